@@ -1,0 +1,1 @@
+"""Answers people: the doors, the pages, the verbs behind them and what is stored."""
