@@ -1,0 +1,1 @@
+"""All that touches disk or wire: rows, blobs, seals and the queue."""

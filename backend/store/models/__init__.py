@@ -1,0 +1,49 @@
+"""Every table, gathered so that the metadata is complete."""
+
+from backend.domain.permissions import Role
+from backend.store.models.base import SCHEMA, Base
+from backend.store.models.cities import Area, City, CityKey
+from backend.store.models.desk import Alert, Forward, ForwardState, Opening, OpeningState
+from backend.store.models.forgetting import Forgotten
+from backend.store.models.intake import Counter, CounterKey, Importer, SpentProof, Submission
+from backend.store.models.messages import Message
+from backend.store.models.open311 import Open311Request
+from backend.store.models.photos import Photo, PhotoChunk, PhotoPart, PhotoState
+from backend.store.models.releases import Ledger, LedgerPlan
+from backend.store.models.reports import Report, ReportKey, Sealed
+from backend.store.models.staff import Account, Decision, StaffSession, Trail
+
+__all__ = [
+    "SCHEMA",
+    "Account",
+    "Alert",
+    "Area",
+    "Base",
+    "City",
+    "CityKey",
+    "Counter",
+    "CounterKey",
+    "Decision",
+    "Forgotten",
+    "Forward",
+    "ForwardState",
+    "Importer",
+    "Ledger",
+    "LedgerPlan",
+    "Message",
+    "Open311Request",
+    "Opening",
+    "OpeningState",
+    "Photo",
+    "PhotoChunk",
+    "PhotoPart",
+    "PhotoState",
+    "Report",
+    "ReportKey",
+    "Role",
+    "Sealed",
+    "SpentProof",
+    "StaffSession",
+    "Submission",
+    "Trail",
+]
