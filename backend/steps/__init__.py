@@ -1,0 +1,1 @@
+"""The verbs that doors call, one a file; none imports another."""
