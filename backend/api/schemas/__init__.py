@@ -1,0 +1,1 @@
+"""What goes in and out of the doors, one file of schemas beside each blueprint."""

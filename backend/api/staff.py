@@ -1,0 +1,86 @@
+"""Who is asking, on the staff's door: a bearer token, or the console's cookie with its second secret."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from flask import request
+
+from backend.api.services import services
+from backend.errors import Unauthenticated
+from backend.steps import sessions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Response
+
+    from backend.domain.permissions import Actor
+    from backend.store.work import Work
+
+COOKIE = "farola_session"
+CSRF_HEADER = "X-CSRF-Token"
+_SAFE = frozenset({"GET", "HEAD"})
+_LONGEST = 200
+_ON_THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def token() -> tuple[str, bool]:
+    """Return the token that came with the request, and whether it came as a cookie.
+
+    Raises:
+        Unauthenticated: there is none.
+    """
+    scheme, _, told = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and 0 < len(told) <= _LONGEST:
+        return told.strip(), False
+    kept = request.cookies.get(COOKIE, "")
+    if 0 < len(kept) <= _LONGEST:
+        return kept, True
+    raise Unauthenticated("Log in first: send `Authorization: Bearer <token>`.", field="Authorization")
+
+
+@contextmanager
+def acting(city: str) -> Iterator[tuple[Work, Actor]]:
+    """Open a transaction as the member of staff who asks.
+
+    A cookie alone is enough to read. To change something it needs the session's second secret,
+    which another site cannot know.
+
+    Raises:
+        Unauthenticated: nobody is logged in here. NotAllowed: the second secret is wrong.
+    """
+    told, by_cookie = token()
+    with services().works("staff").open(city) as work:
+        actor = sessions.resume(work, told)
+        if by_cookie and request.method not in _SAFE:
+            sessions.check_csrf(work, told, request.headers.get(CSRF_HEADER, "")[:_LONGEST])
+        yield work, actor
+
+
+def never_kept(answer: Response) -> Response:
+    """Keep every answer of the staff's door out of caches; for `blueprint.after_request`."""
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def set_cookie(answer: Response, city: str, told: str) -> None:
+    """Let the browser carry a session to this city's review door only, and no script read it.
+
+    Outside the machine itself it travels over TLS only.
+    """
+    answer.set_cookie(
+        COOKIE,
+        told,
+        path=cookie_path(city),
+        httponly=True,
+        samesite="Strict",
+        secure=urlsplit(request.host_url).hostname not in _ON_THIS_MACHINE,
+    )
+
+
+def cookie_path(city: str) -> str:
+    """Return the part of the server that gets a city's cookie."""
+    return f"/v1/cities/{city}/review"
