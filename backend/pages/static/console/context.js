@@ -1,0 +1,106 @@
+// What is around a report: the square in the city, the day, what else came from there, earlier decisions.
+
+import { byId, fill, h } from "../shared/dom.js";
+import { boundsOf, polygons } from "../shared/geometry.js";
+import { places } from "../shared/city.js";
+import { dayInWords, nameOf, say } from "../shared/words.js";
+import { messagesPanel } from "./messages.js";
+import { shortDay } from "./wording.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const WIDTH = 264;
+const MOST = 200;
+const MARGIN = 8;
+const METRES_PER_DEGREE = 111_320;
+const city = { id: null, shapes: null };
+
+function svg(tag, attributes, ...children) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+/** A flat picture of the city: from degrees to the picture's own units. */
+function frame(outline) {
+  const [west, south, east, north] = boundsOf(outline);
+  const squeeze = Math.cos((((south + north) / 2) * Math.PI) / 180);
+  const scale = Math.min((WIDTH - 2 * MARGIN) / ((east - west) * squeeze), (MOST - 2 * MARGIN) / (north - south));
+  const left = (WIDTH - (east - west) * squeeze * scale) / 2;
+  const point = ([lon, lat]) => [left + (lon - west) * squeeze * scale, MARGIN + (north - lat) * scale];
+  return { point, height: Math.ceil((north - south) * scale + 2 * MARGIN) };
+}
+
+function path(geometry, point) {
+  const ring = (points) => `M${points.map((one) => point(one).map((n) => n.toFixed(1)).join(" ")).join("L")}Z`;
+  return polygons(geometry).flat().map(ring).join("");
+}
+
+function picture({ outline, areas }, report) {
+  const { point, height } = frame(outline.geometry);
+  const drawn = areas.map(({ code, geometry }) =>
+    svg("path", { d: path(geometry, point), class: code === report.area ? "area here" : "area" }),
+  );
+  const parts = [svg("path", { d: path(outline.geometry, point), class: "outline" }), ...drawn];
+  if (report.cell_bounds) {
+    const [west, south, east, north] = report.cell_bounds;
+    const [x, y] = point([(west + east) / 2, (south + north) / 2]);
+    parts.push(svg("circle", { cx: x, cy: y, r: 9, class: "ring" }), svg("circle", { cx: x, cy: y, r: 3, class: "spot" }));
+  }
+  return svg("svg", { viewBox: `0 0 ${WIDTH} ${height}`, class: "where", role: "img", "aria-label": say("console.context.map") }, ...parts);
+}
+
+/** Read the city's lines once; without them the words are enough. */
+export async function loadCity(id) {
+  if (city.id === id) return;
+  city.id = id;
+  city.shapes = await places(id).catch(() => null);
+}
+
+function metres([west, south, east, north]) {
+  const across = (east - west) * METRES_PER_DEGREE * Math.cos((((south + north) / 2) * Math.PI) / 180);
+  return Math.round(across / 10) * 10;
+}
+
+function facts(report) {
+  const square = report.cell_bounds && say("console.context.square", { metres: metres(report.cell_bounds) });
+  const when = report.occurred_on && [dayInWords(report.occurred_on), report.daypart && nameOf("daypart", report.daypart)];
+  const near = report.near ? say("console.context.near.count", { count: report.near }) : say("console.context.near.none");
+  return [
+    ["console.context.where", [report.area_name, square].filter(Boolean).join(", ")],
+    ["console.context.when", when && when.filter(Boolean).join(", ")],
+    ["console.context.received", dayInWords(report.received_on)],
+    ["console.context.near", near],
+  ].filter(([, value]) => value);
+}
+
+function past(row) {
+  const who = say("console.context.by", { who: row.by, day: shortDay(row.decided_on) });
+  return h(
+    "li",
+    {},
+    h("span", {}, `${nameOf("state", row.became)}: ${nameOf("reason", row.reason)}`),
+    row.proposed ? h("span", {}, say("console.context.proposed", { verdict: say(`console.bar.${row.proposed}`) })) : null,
+    h("span", { class: "quiet small" }, who),
+    row.note ? h("q", {}, row.note) : null,
+  );
+}
+
+export function showContext(report) {
+  const rows = facts(report).map(([key, value]) => h("div", {}, h("dt", {}, say(key)), h("dd", {}, value)));
+  const history = report.history.length
+    ? h("ol", { class: "history" }, report.history.map(past))
+    : h("p", { class: "quiet" }, say("console.context.history.none"));
+  fill(
+    byId("context"),
+    city.shapes ? picture(city.shapes, report) : null,
+    h("dl", { class: "facts" }, rows),
+    h("h3", {}, say("console.context.history")),
+    history,
+    messagesPanel(report),
+  );
+}
+
+export function clearContext() {
+  fill(byId("context"));
+}

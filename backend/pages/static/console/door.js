@@ -1,0 +1,58 @@
+// The review API as the console uses it: the session's cookie travels by itself, its second secret by hand.
+
+import { ask, ofCity } from "../shared/http.js";
+
+const REMEMBERED = "farola.console.city";
+const door = { city: null, csrf: "" };
+
+function call(method, path, body, { extra = {}, ...more } = {}) {
+  const headers = { "X-CSRF-Token": door.csrf, ...extra };
+  if (body) headers["Content-Type"] = "application/json";
+  const options = { method, headers, credentials: "same-origin", body: body && JSON.stringify(body), ...more };
+  return ask(ofCity(door.city, `/review/${path}`), options);
+}
+
+function keep(session) {
+  door.csrf = session.csrf;
+  return session;
+}
+
+/** The city this tab last worked in; nothing else is remembered in the browser. */
+export const lastCity = () => sessionStorage.getItem(REMEMBERED);
+
+export async function logIn(city, name, password) {
+  door.city = city;
+  const session = keep(await call("POST", "session", { name, password }));
+  sessionStorage.setItem(REMEMBERED, city);
+  return session;
+}
+
+/** The running session after the page was loaded anew; a Problem when there is none. */
+export async function resume(city) {
+  door.city = city;
+  return keep(await call("GET", "session"));
+}
+
+export const logOut = () => call("DELETE", "session");
+
+export function readQueue(language) {
+  return call("GET", `queue?limit=100${language ? `&language=${encodeURIComponent(language)}` : ""}`);
+}
+
+export function claimNext(language) {
+  return call("POST", `claim-next${language ? `?language=${encodeURIComponent(language)}` : ""}`);
+}
+
+export const claim = (id) => call("POST", `reports/${id}/claim`);
+export const undo = (id) => call("POST", `reports/${id}/undo`);
+
+export const readMessages = (id) => call("GET", `reports/${id}/messages`);
+export const sendMessage = (id, key, text) => call("POST", `reports/${id}/messages`, { text }, { extra: { "Idempotency-Key": key } });
+
+const withLease = (action) => (held, told = {}, more = {}) =>
+  call("POST", `reports/${held.report.id}/${action}`, { lease: held.lease.token, ...told }, more);
+
+export const heartbeat = withLease("heartbeat");
+export const release = withLease("release-claim");
+export const decide = withLease("decision");
+export const tryAgain = withLease("try-again");

@@ -1,0 +1,165 @@
+// The map page: it reads what is published, draws it over the city's lines and says what it can and cannot tell.
+
+import { calm, onTheme, openMap, style } from "./shared/basemap.js";
+import { cities, places } from "./shared/city.js";
+import { byId } from "./shared/dom.js";
+import { boundsOf } from "./shared/geometry.js";
+import { ask, ofCity } from "./shared/http.js";
+import { say } from "./shared/words.js";
+import { hideCard, showCard } from "./map/card.js";
+import { belongs } from "./map/classes.js";
+import { placeOfView, readHash, viewOfPlace, writeHash } from "./map/hash.js";
+import { overview } from "./map/overview.js";
+import { draw, mark, regionAt } from "./map/paint.js";
+import { showChoices, showCities, showLegend, showList, showMessage, showNumbers, showSum } from "./map/panel.js";
+
+const chosen = readHash();
+const now = { cities: [], city: null, layers: [], view: null, map: null, turn: 0 };
+
+const layerNow = () => now.layers.find(({ name }) => name === chosen.layer);
+
+/** Where the tiles of a release are, on this page's own origin. */
+function templateOf(tilejson) {
+  const { pathname } = new URL(tilejson.tiles[0].replace(/[{}]/g, encodeURIComponent), location.href);
+  return location.origin + decodeURIComponent(pathname);
+}
+
+function settle() {
+  const layer = layerNow() ?? now.layers.find(({ name }) => name === "map") ?? now.layers[0];
+  chosen.layer = layer.name;
+  if (!layer.periods.includes(chosen.period)) chosen.period = layer.latest;
+  const values = layer.cross ?? [];
+  chosen.cross = values.length ? (values.includes(chosen.cross) ? chosen.cross : values[0]) : null;
+  return layer;
+}
+
+async function readView(layer) {
+  const { period, cross, city } = chosen;
+  const tilejson = await ask(ofCity(city, `/layers/${layer.name}/${period}/tilejson.json`));
+  const template = templateOf(tilejson);
+  const regions = await overview(template, tilejson, layer.name);
+  return { layer: layer.name, period, cross, tilejson, template, regions, areas: now.city.areas };
+}
+
+function present(view) {
+  now.view = { ...view, current: view.regions.filter((region) => belongs(region, view)) };
+  close();
+  showSum(now.view);
+  showLegend(now.view);
+  showList(now.view, (region) => open(region, true));
+  showNumbers(now.view);
+  showMessage(now.view.current.some(({ shown }) => shown) ? null : say("map.nothing_shown"));
+  if (now.map) draw(now.map, now.view);
+}
+
+function chooseCross(value) {
+  chosen.cross = value;
+  writeHash(chosen);
+  present({ ...now.view, cross: value });
+}
+
+/** Show the chosen layer and period; a later choice overtakes a slower one. */
+async function refresh() {
+  const turn = ++now.turn;
+  const layer = settle();
+  writeHash(chosen);
+  showChoices(now.layers, layer, chosen, chooseCross);
+  try {
+    const view = await readView(layer);
+    if (turn === now.turn) present(view);
+  } catch (problem) {
+    if (turn === now.turn) showMessage(say(problem.status === 0 ? "base.offline" : "base.failed"));
+  }
+}
+
+function open(region, fly = false) {
+  const whole = now.view.current.find((known) => known.region === region.region) ?? region;
+  showCard(whole, now.view, () => { close(); byId("map").querySelector("canvas")?.focus(); });
+  if (now.map) mark(now.map, whole, fly);
+}
+
+function close() {
+  hideCard();
+  if (now.map) mark(now.map, null);
+}
+
+function middleOf(map) {
+  const { clientWidth, clientHeight } = map.getContainer();
+  return [clientWidth / 2, clientHeight / 2];
+}
+
+function listen(map) {
+  const openAt = (point) => {
+    const region = regionAt(map, point);
+    if (region) open(region);
+    else close();
+  };
+  map.on("click", ({ point }) => openAt(point));
+  map.on("mousemove", ({ point }) => { map.getCanvas().style.cursor = regionAt(map, point) ? "pointer" : ""; });
+  map.on("moveend", () => { chosen.at = placeOfView(map); writeHash(chosen); });
+  map.getCanvas().addEventListener("keydown", (event) => {
+    if (event.key === "Enter" || event.key === " ") openAt(middleOf(map));
+  });
+  onTheme(async () => {
+    map.setStyle(await style(now.city), { diff: false });
+    map.once("styledata", () => now.view && draw(map, now.view));
+  });
+}
+
+async function startMap() {
+  now.map?.remove();
+  now.map = null;
+  try {
+    const map = await openMap("map", now.city, viewOfPlace(chosen.at) ?? {});
+    map.getCanvas().setAttribute("aria-label", say("map.region_label"));
+    await map.once("load");
+    now.map = map;
+    listen(map);
+  } catch {
+    byId("map").textContent = say("map.no_picture");
+  }
+}
+
+async function startCity() {
+  const [city, published] = await Promise.all([places(chosen.city), ask(ofCity(chosen.city, "/layers"))]);
+  Object.assign(now, { city, layers: published.layers.filter(({ periods }) => periods.length > 0), view: null });
+  await startMap();
+  byId("choices").classList.toggle("empty", now.layers.length === 0);
+  byId("legend").hidden = now.layers.length === 0;
+  if (now.layers.length === 0) showMessage(say("map.nothing"));
+  else await refresh();
+}
+
+function buttons() {
+  const gently = () => ({ duration: calm() ? 0 : 140 });
+  byId("zoom-in").addEventListener("click", () => now.map?.zoomIn(gently()));
+  byId("zoom-out").addEventListener("click", () => now.map?.zoomOut(gently()));
+  byId("whole").addEventListener("click", () => {
+    const [west, south, east, north] = boundsOf(now.city.outline.geometry);
+    now.map?.fitBounds([[west, south], [east, north]], { padding: 24, ...gently() });
+  });
+  for (const name of ["layer", "period"]) {
+    byId(name).addEventListener("change", (event) => { chosen[name] = event.target.value; refresh(); });
+  }
+  byId("city").addEventListener("change", (event) => {
+    Object.assign(chosen, { city: event.target.value, at: undefined, period: undefined });
+    startCity();
+  });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
+}
+
+async function start() {
+  buttons();
+  try {
+    now.cities = await cities();
+    if (!now.cities.some(({ id }) => id === chosen.city)) chosen.city = now.cities[0]?.id;
+    showCities(now.cities, chosen.city);
+    if (chosen.city) await startCity();
+    else showMessage(say("map.nothing"));
+  } catch (problem) {
+    showMessage(say(problem.status === 0 ? "base.offline" : "base.failed"));
+  }
+  document.documentElement.dataset.ready = "true";
+}
+
+start();

@@ -1,0 +1,26 @@
+// The small card of one region: its range, its period, and what it cannot tell.
+
+import { byId, fill, h, icon } from "../shared/dom.js";
+import { say } from "../shared/words.js";
+import { crossName, extentOf, periodInWords, placeOf, rangeOf } from "./wording.js";
+
+/** Show the card of a region; `onClose` is called when it is closed. */
+export function showCard(region, view, onClose) {
+  const card = byId("card");
+  const place = region.part === "area" ? "" : placeOf(region, view.areas);
+  const crossed = view.cross === null ? "" : crossName(view.layer, view.cross);
+  fill(
+    card,
+    h("button", { type: "button", class: "button plain close", onclick: onClose }, icon("x"), h("span", {}, say("base.close"))),
+    h("p", { class: "range" }, rangeOf(region, view)),
+    h("p", { class: "where" }, [crossed, place, extentOf(region, view.areas)].filter(Boolean).join(" · ")),
+    h("p", { class: "quiet" }, say("map.card.period", { period: periodInWords(view.period) })),
+    h("p", { class: "small" }, say(region.shown ? "map.card.cannot" : "map.card.none_why")),
+  );
+  card.hidden = false;
+}
+
+/** Put the card away. */
+export function hideCard() {
+  byId("card").hidden = true;
+}

@@ -1,0 +1,45 @@
+// What the page says about a region and a period.
+
+import { areaAt } from "../shared/city.js";
+import { nameOf, number, say } from "../shared/words.js";
+import { isScore, scoreRange } from "./classes.js";
+
+export { periodInWords } from "../shared/periods.js";
+
+const middle = ([west, south, east, north]) => [(west + east) / 2, (south + north) / 2];
+
+/** The names of the areas a region is made of ("01+02:women"), else of the area its middle lies in. */
+export function placeOf(region, areas) {
+  const codes = String(region.region).split(":")[0].split("+");
+  const named = areas.filter(({ code }) => codes.includes(code));
+  if (region.part === "area" && named.length > 0) return named.map(({ name }) => name).join(", ");
+  return areaAt(middle(region.bounds), areas)?.name ?? "";
+}
+
+function metresAcross(km2) {
+  const metres = Math.sqrt(km2) * 1000;
+  return number(metres >= 1000 ? Math.round(metres / 100) * 100 : Math.round(metres / 10) * 10);
+}
+
+/** What a region is, in words. */
+export function extentOf(region, areas) {
+  if (region.part === "area") return placeOf(region, areas);
+  if (region.part === "rest") return say("map.card.rest");
+  return say("map.card.cell", { metres: metresAcross(region.km2) });
+}
+
+/** A region's number, always as a range. */
+export function rangeOf(region, view) {
+  if (!region.shown) return say("map.card.none");
+  if (isScore(view)) {
+    const [low, high] = scoreRange(region, view).map(number);
+    return say("map.card.score", { low, high });
+  }
+  return say("map.card.range", { low: number(region.low), high: number(region.high) });
+}
+
+/** The name of a cross value of a layer. */
+export function crossName(layer, value) {
+  const family = { category: "group", daypart: "daypart", gender: "gender_value", audit: "question" }[layer];
+  return nameOf(family, value);
+}
