@@ -1,0 +1,1 @@
+"""Finding what could identify a person in the words of a report."""

@@ -1,0 +1,86 @@
+"""The model card: what a model learnt from, what it scores, and where it must not be trusted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_SEEDS = """Only examples that the project wrote itself: short accounts composed from hand-written phrases
+(`workers/classify/seeds/phrases`), in {languages}. No real person's account is among them."""
+_STORIES = "A city's own table of stories, as given to `farola train --stories`."
+_CARD = """# Label model `{model}`
+
+Proposes categories for the redacted words of a report. A proposal, never a verdict: a person decides.
+
+## Data
+
+{data} {examples} examples.
+
+## Method
+
+Character 2-6 grams over folded words (lower case, no accents), sublinear tf-idf, the {ngrams} n-grams found
+in the most texts; one logistic regression per category on naive-Bayes log-count ratios; one threshold
+per category, the best {f_beta} on examples held out of the fit. Stored as arrays and a vocabulary, without pickle:
+{megabytes:.1f} MB. Retrain with `farola train`; the same examples give the same model.
+
+## Figures
+
+{measure}: macro-F1 {macro_f1:.3f}, Hamming {hamming:.3f}, exact match {exact:.3f}.
+{apart}
+| category | examples | threshold | F1 |
+|---|---|---|---|
+{rows}
+
+## Limits
+
+{limits}
+- It never sees names, places or numbers: redaction takes them out first.
+- Irony, quotation and denial ("he did not touch me") are read as the words they use.
+- Scores are comparable within a category, less so between categories.
+"""
+_SEED_LIMITS = """- Composed examples are tidier than people. On real accounts the common behaviours score about as well
+  as a careful keyword list; what it adds is six languages, {labels} categories and the words that carried each.
+- Rare place categories rest on six to fifteen phrases a language: expect misses.
+- A city with a few thousand decided reports should train its own model."""
+_STORY_LIMITS = (
+    "- It knows the {labels} categories of the table and the language of its stories, and nothing else."
+)
+
+
+def write_card(folder: Path, told: dict[str, Any]) -> None:
+    """Write MODEL.md beside a model from the figures of its training."""
+    (folder / "MODEL.md").write_text(card(told), encoding="utf-8")
+
+
+def card(told: dict[str, Any]) -> str:
+    """Return the card's Markdown."""
+    own = told["learnt_from"] == "seeds"
+    languages = ", ".join(f"{code} {count}" for code, count in told["languages"].items())
+    limits = (_SEED_LIMITS if own else _STORY_LIMITS).format(labels=len(told["labels"]))
+    measure = "On phrases the model had not seen (3 folds by phrase)" if own else "Cross-validated (3 folds)"
+    return _CARD.format(
+        model=told["model"], data=_SEEDS.format(languages=languages) if own else _STORIES,
+        examples=told["examples"], ngrams=told["ngrams"], megabytes=told["bytes"] / 1e6, measure=measure,
+        f_beta="F0.5 (a wrong proposal weighs more than a missing one)" if own else "F1",
+        **told["cross_validated"], apart=_apart(told.get("apart")), rows=_rows(told["labels"]), limits=limits,
+    )  # fmt: skip
+
+
+def _rows(labels: dict[str, dict[str, float]]) -> str:
+    return "\n".join(
+        f"| {code} | {row['examples']} | {row['threshold']:.2f} | {row['f1']:.2f} |"
+        for code, row in labels.items()
+    )
+
+
+def _apart(told: dict[str, Any] | None) -> str:
+    if told is None:
+        return ""
+    low, high = told["interval"]
+    words = f"; a keyword list {told['keywords']['macro_f1']:.3f}" if "keywords" in told else ""
+    return (
+        f"On {told['rows']} examples apart: macro-F1 {told['macro_f1']:.3f} ({low:.3f} to {high:.3f}){words}, "
+        f"Hamming {told['hamming']:.3f}, exact match {told['exact']:.3f}.\n"
+    )

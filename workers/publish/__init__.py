@@ -1,0 +1,1 @@
+"""Turning approved reports into maps that cannot give a person away."""

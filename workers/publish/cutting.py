@@ -1,0 +1,136 @@
+"""Cutting what lies on the ground into the tiles of a zoom, each a little larger than its square."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import Geometry
+
+from backend.domain.cells import FINEST
+from workers.publish.mvt import EXTENT
+from workers.publish.pieces import Index, Outlines, Pieces, Rectangles, outlines
+
+BUFFER = 64  # units around a tile, so that outlines are not cut at its edge
+_RECTANGLE = 5  # points of a closed ring with four corners
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """Features where they lie, in units of z17 tiles: upright rectangles of whole units, and the others.
+
+    `edges` holds west, north, east and south of the feature numbered by the same row of `upright`.
+    """
+
+    upright: Index
+    edges: Index
+    others: Index
+    shapes: NDArray[np.object_]
+
+
+def ground_of(shapes: Sequence[Geometry]) -> Ground:
+    """Return features sorted into rectangles, which are cut by arithmetic, and the others."""
+    told = np.array(shapes, dtype=object)
+    bounds = shapely.bounds(told).reshape(-1, 4)
+    whole = np.all(bounds == np.rint(bounds), axis=1) & (shapely.get_num_coordinates(told) == _RECTANGLE)
+    whole &= shapely.area(told) == (bounds[:, 2] - bounds[:, 0]) * (bounds[:, 3] - bounds[:, 1])
+    upright, others = np.flatnonzero(whole), np.flatnonzero(~whole)
+    return Ground(upright, bounds[upright].astype(np.int64), others, told[others])
+
+
+@dataclass(frozen=True, eq=False)
+class _Cut:
+    """Pieces before they are sorted: x and y of the tile, the feature, and whether more than a seam is there."""
+
+    x: Index
+    y: Index
+    rows: Index
+    inside: NDArray[np.bool_]
+
+
+def cut(ground: Ground, zoom: int) -> tuple[Index, Pieces]:
+    """Return x and y of the tiles of a zoom in which something lies, and the pieces in them, in that order.
+
+    A tile into which only the seam of its neighbour reaches is left out.
+    """
+    upright, rectangles = _cut_upright(ground, zoom)
+    others, drawn = _cut_others(ground, zoom)
+    x, y, rows, inside = (
+        np.concatenate([getattr(upright, name), getattr(others, name)])
+        for name in ("x", "y", "rows", "inside")
+    )
+    # A seam may reach beyond the edge of the map, where there is no tile.
+    within = (x >= 0) & (y >= 0) & (x < 1 << zoom) & (y < 1 << zoom)
+    keys = x << zoom | y
+    turn = np.argsort((keys - keys.min(initial=0)) * (rows.max(initial=0) + 1) + rows)
+    turn = turn[within[turn]]
+    keys = keys[turn]
+    fresh = np.diff(keys, prepend=-1) > 0
+    tiles = np.cumsum(fresh) - 1
+    held = np.bincount(tiles, weights=inside[turn]) > 0
+    kept = held[tiles]
+    addresses = keys[fresh][held]
+    pieces = Pieces((np.cumsum(held) - 1)[tiles[kept]], rows[turn[kept]], turn[kept], rectangles, drawn)
+    return np.column_stack([addresses >> zoom, addresses & (1 << zoom) - 1]), pieces
+
+
+def _cut_upright(ground: Ground, zoom: int) -> tuple[_Cut, Rectangles]:
+    edges = ground.edges * EXTENT >> FINEST - zoom
+    which, x, y = tiles_under(edges, EXTENT, BUFFER)
+    corner = np.column_stack([x, y, x, y]) * EXTENT
+    local = edges[which] - corner
+    inside = np.all((local[:, :2] < EXTENT) & (local[:, 2:] > 0), axis=1)
+    np.clip(local, -BUFFER, EXTENT + BUFFER, out=local)
+    return _Cut(x, y, ground.upright[which], inside), Rectangles(local)
+
+
+def tiles_under(edges: Index, side: int, seam: int = 0) -> tuple[Index, Index, Index]:
+    """Return which rectangle reaches which tile or its seam: its number, and the tile's x and y.
+
+    `edges`, the `side` of a tile and the `seam` around it are in one unit.
+    """
+    first = (edges[:, :2] - seam) // side
+    count = np.maximum((edges[:, 2:] + seam - 1) // side - first + 1, 0)
+    each = count[:, 0] * count[:, 1]
+    which = np.repeat(np.arange(len(edges)), each)
+    step = np.arange(len(which)) - np.repeat(np.cumsum(each) - each, each)
+    wide = count[which, 0]
+    return which, first[which, 0] + step % wide, first[which, 1] + step // wide
+
+
+def _cut_others(ground: Ground, zoom: int) -> tuple[_Cut, Outlines]:
+    """Cut on the tile's own grid of whole numbers, which keeps polygons valid."""
+    scale = float(EXTENT) / (1 << FINEST - zoom)
+    shapes = shapely.transform(ground.shapes, lambda points: points * scale)
+    bounds = shapely.bounds(shapes).reshape(-1, 4)
+    edges = np.concatenate([np.floor(bounds[:, :2]), np.ceil(bounds[:, 2:])], axis=1).astype(np.int64)
+    which, x, y = tiles_under(edges, EXTENT, BUFFER)
+    shapely.prepare(shapes)
+    boxes = _boxes(x, y)
+    near = shapely.intersects(shapes[which], boxes)
+    which, x, y = which[near], x[near], y[near]
+    clipped = _clipped(shapes[which], boxes[near], np.column_stack([x, y]) * EXTENT)
+    there = shapely.area(clipped) > 0
+    return _checked(ground.others[which[there]], x[there], y[there], clipped[there])
+
+
+def _clipped(shapes: NDArray[np.object_], boxes: NDArray[np.object_], corners: Index) -> NDArray[np.object_]:
+    """Return what of each shape lies in its box, as its tile counts; a line or a point is no area."""
+    found = shapely.intersection(shapes, boxes, grid_size=1.0)
+    points = np.repeat(corners, shapely.get_num_coordinates(found), axis=0)
+    return shapely.set_coordinates(found, shapely.get_coordinates(found) - points)
+
+
+def _checked(rows: Index, x: Index, y: Index, shapes: NDArray[np.object_]) -> tuple[_Cut, Outlines]:
+    bounds = shapely.bounds(shapes).reshape(-1, 4)
+    inside = np.all((bounds[:, :2] < EXTENT) & (bounds[:, 2:] > 0), axis=1)
+    return _Cut(x, y, rows, inside), outlines(shapes)
+
+
+def _boxes(x: Index, y: Index) -> NDArray[np.object_]:
+    west, north = x * EXTENT - BUFFER, y * EXTENT - BUFFER
+    side = EXTENT + 2 * BUFFER
+    return shapely.box(west, north, west + side, north + side)

@@ -1,0 +1,1 @@
+"""Made-up cities and thinned real ones, on which ways of releasing are compared."""

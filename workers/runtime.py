@@ -1,0 +1,97 @@
+"""What a worker process builds once: sessions, blobs, private keys, and models at their first use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from backend.store.blobs import Blobs
+from backend.store.clocks import clock_for
+from backend.store.database import Database, login_url
+from backend.store.keyring import KeyRing
+from backend.store.models import Area
+from backend.store.queries import find_city
+from backend.store.queue import Doorbell, connect
+from backend.store.work import Works
+
+if TYPE_CHECKING:
+    from redis import Redis
+
+    from backend.config import Settings
+    from backend.domain.clock import Clock
+    from workers.anonymise.photo import Detectors
+    from workers.anonymise.text import Finder
+    from workers.classify.propose import Classifier
+
+
+@dataclass
+class Runtime:
+    """The parts that jobs share.
+
+    Models, and the libraries behind them, load when the first job needs them: the clock and
+    `farola release` never do.
+    """
+
+    settings: Settings
+    clock: Clock
+    works: Works
+    blobs: Blobs
+    keyring: KeyRing
+    redis: Redis
+    _finders: dict[str, Finder] = field(default_factory=dict)
+    _classifiers: dict[str, Classifier] = field(default_factory=dict)
+
+    @cached_property
+    def detectors(self) -> Detectors:
+        """The detectors of faces and plates."""
+        from workers.anonymise.photo import load_detectors
+
+        return load_detectors()
+
+    def finder(self, city_id: str) -> Finder:
+        """What finds people in a city's texts."""
+        if city_id not in self._finders:
+            from workers.anonymise.text import load_finder
+
+            with self.works.open(city_id) as work:
+                city = find_city(work.session, city_id)
+                places = work.session.scalars(select(Area.name).where(Area.city_id == city_id)).all()
+            self._finders[city_id] = load_finder(city.languages, places=places)
+        return self._finders[city_id]
+
+    def classifier(self, city_id: str) -> Classifier:
+        """What proposes labels for a city's texts."""
+        if city_id not in self._classifiers:
+            from workers.classify.propose import load_classifier
+
+            with self.works.open(city_id) as work:
+                languages = find_city(work.session, city_id).languages
+            own = self.settings.models_dir / city_id
+            self._classifiers[city_id] = load_classifier(languages, *([own] if own.is_dir() else []))
+        return self._classifiers[city_id]
+
+
+def build(settings: Settings) -> Runtime:
+    """Build a worker's runtime with the workers' own database login."""
+    clock = clock_for(settings.clock_file)
+    redis = connect(settings.redis)
+    database = Database(login_url(settings, "worker"), pool_size=2)
+    works = Works(database, clock, Doorbell(redis).send)
+    return Runtime(settings, clock, works, Blobs(settings.blobs_url), KeyRing(settings.keys_dir), redis)
+
+
+_here: list[Runtime] = []
+
+
+def start(settings: Settings) -> Runtime:
+    """Build the runtime of this process; jobs find it with `current`."""
+    _here[:] = [build(settings)]
+    return _here[0]
+
+
+def current() -> Runtime:
+    """Return the runtime of this process."""
+    return _here[0]
