@@ -1,0 +1,5 @@
+"""`python -m backend.cli` is the same as `farola`."""
+
+from backend.cli import main
+
+main()

@@ -1,0 +1,66 @@
+"""`farola release`: draw and publish what is due, explain what was published, and check all of it."""
+
+from __future__ import annotations
+
+import click
+
+from backend.cli.context import owner_works
+from backend.cli.output import answer, json_option, progress
+from backend.config import load_settings
+from backend.errors import InvalidInput
+from backend.store.queries import city_ids
+from workers.publish.explain import explain, in_words
+from workers.publish.ledger import documents
+from workers.publish.release import release_due
+from workers.publish.shelf import Shelf
+from workers.publish.verify import faults
+from workers.runtime import start
+
+_BROKEN = 3
+
+
+@click.command("release")
+@click.option("--due", is_flag=True, help="Draw and publish everything whose period has ended.")
+@click.option("--explain", "explains", is_flag=True, help="Tell of each release what was measured and spent.")
+@click.option(
+    "--verify", is_flag=True, help="Check ledger and published files; exit with 3 when one is wrong."
+)
+@json_option
+def command(*, due: bool, explains: bool, verify: bool, as_json: bool) -> None:
+    """Draw and publish the releases that are due; safe to run, and to kill, at any time.
+
+    Nobody chooses what comes out or when.
+    """
+    if due + explains + verify != 1:
+        raise InvalidInput("Say one of --due, --explain and --verify.")
+    run = _release if due else _explain if explains else _verify
+    run(as_json=as_json)
+
+
+def _release(*, as_json: bool) -> None:
+    published = release_due(start(load_settings()), progress)
+    told = [{"city": city, "layer": layer, "period": period} for city, layer, period in published]
+    answer({"published": told}, f"{len(told)} releases were published.", as_json=as_json)
+
+
+def _explain(*, as_json: bool) -> None:
+    with owner_works(load_settings()) as works:
+        told = []
+        for city in city_ids(works.database):
+            with works.open(city) as work:
+                told += [explain(document) for document in documents(work)]
+    answer({"releases": told}, "\n".join(map(in_words, told)) or "Nothing is released yet.", as_json=as_json)
+
+
+def _verify(*, as_json: bool) -> None:
+    settings = load_settings()
+    found: dict[str, list[str]] = {}
+    with owner_works(settings) as works:
+        for city in city_ids(works.database):
+            with works.open(city) as work:
+                found[city] = list(faults(work, Shelf(settings.releases_dir, city)))
+    wrong = [f"{city}: {fault}" for city, faulty in found.items() for fault in faulty]
+    words = "\n".join(wrong) or f"The releases of {len(found)} cities are as they were drawn."
+    answer({"whole": not wrong, "cities": found}, words, as_json=as_json)
+    if wrong:
+        raise click.exceptions.Exit(_BROKEN)
