@@ -1,0 +1,124 @@
+"""The map page, looked at in a real browser over a made-up city."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.pages.conftest import axe_findings, looking, ready
+
+pytestmark = pytest.mark.browser
+
+
+def test_it_draws_the_regions_and_says_how_to_read_them(page, site):
+    ready(page, f"{site}/map")
+    page.wait_for_selector(".place")
+    assert "reports" in page.locator(".place").first.inner_text()
+    expect(page.locator("#legend")).to_be_visible()
+    assert "not verified" in page.locator(".how").inner_text()
+    assert "7.4 times" in page.locator("#panel").inner_text()
+    assert page.url.split("#")[1].startswith("city=fonteria&layer=map&period=2026-Q4")
+
+
+def test_a_click_opens_a_card_with_a_range_and_escape_closes_it(page, site):
+    ready(page, f"{site}/map")
+    page.wait_for_selector(".place")
+    page.wait_for_timeout(500)
+    box = page.locator("#map").bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    card = page.locator("#card")
+    card.wait_for(state="visible")
+    assert " to " in card.locator(".range").inner_text() or "few" in card.locator(".range").inner_text()
+    assert "cannot" in card.inner_text() or "does not mean" in card.inner_text()
+    page.keyboard.press("Escape")
+    assert card.is_hidden()
+
+
+def test_the_keyboard_alone_opens_a_region(page, site):
+    ready(page, f"{site}/map")
+    page.wait_for_selector(".place")
+    page.wait_for_timeout(500)
+    page.locator("#map canvas").focus()
+    page.keyboard.press("Enter")
+    page.locator("#card").wait_for(state="visible")
+    page.locator("#card .close").click()
+    page.locator(".place").first.focus()
+    page.keyboard.press("Enter")
+    page.locator("#card").wait_for(state="visible")
+
+
+def test_a_link_brings_back_layer_period_and_cross_value(page, site):
+    ready(page, f"{site}/map#city=fonteria&layer=gender&period=2026-Q3&cross=men&at=12.00/41.4000/2.1500")
+    page.wait_for_selector(".place")
+    expect(page.locator("#layer")).to_have_value("gender")
+    expect(page.locator("#period")).to_have_value("2026-Q3")
+    assert page.locator("input[name=cross]:checked").get_attribute("value") == "men"
+    assert "/2026-Q3/" in page.evaluate("performance.getEntriesByType('resource').map(r => r.name).join(' ')")
+    assert "at=12.00" in page.url.replace("%2F", "/")
+
+
+def test_every_layer_can_be_chosen(page, site):
+    ready(page, f"{site}/map")
+    for layer in ("category", "daypart", "gender", "pulse", "safe", "map"):
+        page.select_option("#layer", layer)
+        page.wait_for_function("layer => location.hash.includes(`layer=${layer}`)", arg=layer)
+        page.wait_for_function("document.querySelectorAll('.place').length > 0")
+    expect(page.locator("#cross-field")).to_be_hidden()
+
+
+def test_a_hostile_link_is_taken_calmly(page, site):
+    ready(page, f"{site}/map#city=<b>&layer=nothing&period=2026-Q9&cross=%00&at=99/999/abc")
+    page.wait_for_selector(".place")
+    expect(page.locator("#layer")).to_have_value("map")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_axe_finds_nothing(browser, site, scheme, width, language):
+    size = {"width": width, "height": 800}
+    with looking(browser, site, color_scheme=scheme, viewport=size) as page:
+        ready(page, f"{site}/map?lang={language}#layer=category&cross=harassment")
+        page.wait_for_selector(".place")
+        page.locator(".place").first.click()
+        page.locator("#card").wait_for(state="visible")
+        assert axe_findings(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert page.complaints == []
+
+
+def test_without_a_connection_it_says_what_to_do(browser, site):
+    with looking(browser, site) as page:
+        page.route("**/v1/cities", lambda route: route.abort())
+        ready(page, f"{site}/map")
+        assert "try again" in page.locator("#message").inner_text()
+        assert axe_findings(page) == []
+
+
+def test_the_pulse_tells_the_whole_city_with_its_error_in_each_week(page, site):
+    ready(page, f"{site}/map#layer=pulse")
+    page.wait_for_selector("#sum:visible")
+    told = page.locator("#sum").inner_text()
+    assert "126 to 174 reports in the whole city" in told
+    assert "standard error 14.1" in told
+    page.select_option("#period", "2026-W46")
+    page.locator("#sum", has_text="0 to 13 reports").wait_for()
+    page.select_option("#layer", "map")
+    page.wait_for_selector("#sum", state="hidden")
+
+
+def test_the_method_is_that_of_the_period_looked_at(page, site):
+    ready(page, f"{site}/map#layer=map&period=2026-Q3")
+    page.wait_for_selector("#numbers:not(:empty)", state="attached")
+    assert "threshold 2.7 standard errors, places withheld: 7" in page.locator("#numbers").inner_text()
+    page.select_option("#period", "2026-Q4")
+    page.locator("#numbers", has_text="withheld: 4").wait_for()
+    assert "threshold 3.1" in page.locator("#numbers").inner_text()
+
+
+def test_many_values_are_chosen_from_a_list(page, site):
+    ready(page, f"{site}/map#layer=category")
+    page.wait_for_selector(".place")
+    page.locator("#cross select").select_option("harassment")
+    page.wait_for_url("**cross=harassment*")
+    assert "harassment" in page.locator("#cross option:checked").inner_text()
