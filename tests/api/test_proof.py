@@ -241,7 +241,8 @@ def test_whatever_is_made_up_is_refused(client, works, city, told):
 
 
 def test_the_wrong_answer_to_a_right_challenge_is_refused(client, city, told):
-    for counter in (0, told["solution"]["counter"] + 1, 2**32 - 1):
+    right = told["solution"]["counter"]
+    for counter in {0, right + 1, 2**32 - 1} - {right}:  # the first try may have been the right one
         told["solution"]["counter"] = counter
         assert refused(post_report(client, city, body(), Altcha=packed(told)))
 

@@ -42,7 +42,7 @@ def served(settings, tmp_path):
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment(settings), stdout=out, stderr=subprocess.STDOUT
         )
-        yield process, httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False), log
+        yield process, httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60), log
         process.kill()
         process.wait()
 
