@@ -37,6 +37,7 @@ WORST = (
     "a\u200b", "a\u0301", "\u202e612\u202c", "Xqzo, ", "xqzo-", "a@b.co ", "Rua A 1, ", "123456 ",
 )  # fmt: skip
 TIMES = 3
+MIXED = 100
 Figures = dict[str, list[float]]
 
 
@@ -83,10 +84,17 @@ def _strange_words() -> str:
     )
 
 
+def _mixtures() -> Iterable[str]:
+    """Pieces put together by chance, the same in every run: what is harmless alone may not be beside another."""
+    chance = random.Random(2)
+    for _ in range(MIXED):
+        yield "".join(chance.choices(WORST, k=chance.randrange(2, 5)))
+
+
 def worst(look: Callable[[str], object]) -> float:
     """Processor milliseconds for 5,000 characters of the input that costs most."""
     costs = []
-    for piece in (*WORST, _strange_words(), _strange_words().title()):
+    for piece in (*WORST, *_mixtures(), _strange_words(), _strange_words().title()):
         told = (piece * LONGEST)[:LONGEST]
         runs = []
         for _ in range(TIMES):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from workers.anonymise.words import neighbours as by
 from workers.anonymise.words.rarity import Rarity
@@ -17,8 +17,18 @@ _OWNERS = frozenset(
 class Announced(Rarity):
     """Looks at the words beside a word."""
 
+    told: dict[tuple[int, bool], bool] = field(default_factory=dict)
+
     def _announced(self, index: int, *, anybody: bool = True) -> bool:
-        """Tell whether what stands beside says that a person is named; else than `anybody`, one who is somebody."""
+        """Tell whether what stands beside says that a person is named; else than `anybody`, one who is somebody.
+
+        It is asked of the first of some capitalised words for each of them, and answered once.
+        """
+        if (index, anybody) not in self.told:
+            self.told[index, anybody] = self._is_announced(index, anybody=anybody)
+        return self.told[index, anybody]
+
+    def _is_announced(self, index: int, *, anybody: bool) -> bool:
         gap = self.reading.gap(index - 1).strip() if index else "."
         if self._explained(index):
             return True
