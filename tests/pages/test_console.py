@@ -212,7 +212,7 @@ def test_corrected_categories_are_what_is_approved(opened, desk):
     page = opened()
     log_in(page, desk)
     take(page)
-    page.get_by_role("checkbox", name="Comments, whistles, shouts").focus()
+    page.locator("#report").get_by_role("checkbox", name="Comments, whistles, shouts").focus()
     press(page, "Space Tab Space")
     page.get_by_label("Add another").select_option("badly_lit")
     page.locator("#report").focus()
@@ -376,7 +376,8 @@ def test_a_question_an_escalation_and_a_forward_by_keyboard_alone(opened, desk):
     asked, escalated, forwarded = (desk.report(condition, urgency=n) for n in (3, 2, 1))
     page = opened()
     log_in(page, desk)
-    press(page, "c")
+    take(page)
+    press(page, "h")
     expect(page.locator(".told")).to_be_visible()
     press(page, "o")
     said(page, "What else can be done")
@@ -543,7 +544,10 @@ def test_axe_finds_nothing(opened, desk, photographed, scheme):
     with inspected(page):
         expect(page.locator(".row")).to_have_count(3)
     with inspected(page):
-        press(page, "c")
+        take(page)
+        expect(page.locator("#veil")).to_be_visible()
+    with inspected(page):
+        press(page, "h")
         expect(page.locator(".told")).to_be_visible()
     with inspected(page):
         press(page, "r")
@@ -555,8 +559,8 @@ def test_axe_finds_nothing(opened, desk, photographed, scheme):
         expect(page.locator("#keys")).to_be_visible()
 
 
-def keys_of(language: str) -> set[str]:
-    return set(json.loads((ROOT / f"backend/domain/locales/console/{language}.json").read_text()))
+def keys_of(language: str, folder: str = "console") -> set[str]:
+    return set(json.loads((ROOT / f"backend/domain/locales/{folder}/{language}.json").read_text()))
 
 
 def test_every_language_says_everything_the_console_says():
@@ -573,6 +577,8 @@ def test_every_language_says_everything_the_console_says():
     assert len(asked) > 50
     for language in LANGUAGES:
         assert keys_of(language) == keys_of("en")
+        for folder in ("desk", "replies"):
+            assert keys_of(language, folder) == keys_of("en", folder)
         assert asked - set(words(language)) == set()
         for _, name in console.KEYS:
             assert f"console.keys.{name}" in words(language)

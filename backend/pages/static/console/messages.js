@@ -3,6 +3,7 @@
 import { byId, fill, h, icon } from "../shared/dom.js";
 import { say } from "../shared/words.js";
 import * as door from "./door.js";
+import { templatesFor } from "./replies.js";
 import { shortDay } from "./wording.js";
 
 const LONGEST = 2000;
@@ -60,7 +61,7 @@ async function send(report, field, button) {
 function writer(report) {
   const field = h("textarea", { class: "input", id: "message", rows: "3", maxlength: String(LONGEST), dir: "auto", oninput: () => (open.key = null) });
   const button = h("button", { type: "submit", class: "button" }, icon("send"), h("span", {}, say("console.messages.send")));
-  const form = h("form", { class: "message-form" }, h("label", { class: "small", for: "message" }, say("console.messages.write")), field, button);
+  const form = h("form", { class: "message-form" }, h("label", { class: "small", for: "message" }, say("console.messages.write")), templatesFor(report.language, field), field, button);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     send(report, field, button);
