@@ -103,8 +103,22 @@ export async function refused(problem) {
   if (problem.status === 401) return now.leave(say("console.login.ended"));
   if (!now.held) show(null);
   tell(say(SAID[problem.status] ?? "base.failed"), "bad");
-  if (problem.status === 409 || problem.status === 404) refreshAside();
+  if (problem.status === 409 || problem.status === 404) {
+    await letGoOfLost();
+    refreshAside();
+  }
   return null;
+}
+
+/** What was decided or taken back meanwhile is not ours to read any more: its words leave the page. */
+async function letGoOfLost() {
+  if (!now.held) return;
+  const { held } = now;
+  const lost = await door.heartbeat(held).then(() => false, ({ status }) => status === 409 || status === 404);
+  if (!lost || now.held !== held) return;
+  const { textContent, className } = byId("said");
+  show(null);
+  tell(textContent, className.includes("bad") ? "bad" : "");
 }
 
 /** Take a report, then give back the one held before: nobody else can get the same in between. */

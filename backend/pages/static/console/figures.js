@@ -11,9 +11,11 @@ function took(seconds) {
 /** One line below how much waits; what it means is in its title. */
 export function showFigures(told) {
   const rate = told.action_rate === null ? null : `${Math.round(told.action_rate * 100)} %`;
-  byId("queue-figures").textContent = [
+  const line = [
     say("console.figures.came", { today: number(told.came_today), yesterday: number(told.came_yesterday) }),
     rate && say("console.figures.rate", { rate, count: number(told.decided) }),
     told.handling_s !== null && say("console.figures.took", { time: took(told.handling_s) }),
   ].filter(Boolean).join(" · ");
+  byId("queue-figures").textContent = line;
+  byId("queue-figures").title = `${line}. ${say("console.figures.what")}`;
 }

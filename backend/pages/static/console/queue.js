@@ -72,6 +72,7 @@ export function showCounts({ counts, waiting_for_trained: forTrained }) {
   if (counts.quarantined) told.push(say("console.queue.stuck", { count: counts.quarantined }));
   if (forTrained) told.push(say("console.queue.trained", { count: forTrained }));
   byId("queue-counts").textContent = told.join(" · ");
+  byId("queue-counts").title = told.join(" · ");
 }
 
 /** The languages that wait, to choose one; the choice stays even when its last report is gone. */

@@ -53,7 +53,7 @@ function summary(report) {
 function veiledWords(report, told) {
   told.classList.add("veiled");
   const button = h("button", { type: "button", class: "button", onclick: liftWords }, icon("eye"), h("span", {}, say("console.veil.show")), h("kbd", { "aria-hidden": "true" }, "H"));
-  return h("div", { class: "words" }, h("p", { class: "quiet small summary" }, summary(report)), told, h("div", { class: "veil", id: "veil" }, button));
+  return h("div", { class: "words" }, h("p", { class: "quiet small summary" }, summary(report)), h("div", { class: "covered" }, told, h("div", { class: "veil", id: "veil" }, button)));
 }
 
 /** Show the words of the report. */
