@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from backend.domain.permissions import Role
 from backend.domain.workflow import State
+from backend.store.messages import seal_message
 from backend.store.models import Photo, PhotoChunk, PhotoState
 from tests.pages import test_console
 from tests.pages.test_console import ASKABLE, holding, log_in, press, said, take, told_phone
@@ -180,6 +181,33 @@ def test_an_appeal_says_so_and_comes_to_somebody_else_only(opened, desk, works):
     expect(page.locator(".row")).to_contain_text("appealed")
     take(page)
     expect(page.locator(".standing")).to_contain_text("asked that somebody else decides")
+
+
+def test_who_waits_for_an_answer_is_told_also_of_closed_reports_and_answered(opened, desk, works, clock):
+    report_id = desk.report(ASKABLE)
+    nil = add_staff(works, desk.city, "nil")
+    desk.approve(nil, report_id)
+    with works["residents"].open(desk.city) as work:
+        sealed = seal_message(work, report_id, 1, "Is it counted?", bytes(test_console.PHONE.public_key))
+        told = {"r": desk.row(report_id).receipt_hash, "n": 1, "d": clock.now().date(), **vars(sealed)}
+        work.session.execute(
+            text(
+                "select message_add(:r, cast(:n as smallint), :d, :month, :wrapped, :ciphertext, :reply_copy)"
+            ),
+            told,
+        )
+    page = at_desk(opened, desk)
+    expect(page.locator("#context")).to_contain_text("Residents wait for an answer: 1")
+    assert "Is it counted?" not in page.content()
+    page.get_by_role("button", name="Read and answer").click()
+    expect(page.locator(".message-words")).to_have_text("Is it counted?")
+    page.locator("#message").fill("Yes, in the next map.")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("#messages-said")).to_have_text("Sent, sealed for the resident.")
+    assert told_phone(desk, report_id) == ["Yes, in the next map."]
+    page.reload()
+    expect(page.locator("#report h2")).to_have_text("Ready when you are")
+    expect(page.locator(".unanswered")).to_have_count(0)
 
 
 # --- many, some, near --------------------------------------------------------------------------

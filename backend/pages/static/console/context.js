@@ -7,6 +7,7 @@ import { dayInWords, nameOf, say } from "../shared/words.js";
 import { messagesPanel } from "./messages.js";
 import { nearPanel } from "./near.js";
 export { showNear } from "./near.js";
+import { showUnanswered } from "./unanswered.js";
 import { shortDay } from "./wording.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -121,6 +122,5 @@ export function showContext(report, act) {
   );
 }
 
-export function clearContext() {
-  fill(byId("context"));
-}
+/** With no report held, the column shows whose messages wait. */
+export const clearContext = showUnanswered;

@@ -146,7 +146,7 @@ const ACTIONS = {
   forward: onOne("forward", () => free("can_forward")),
   agree: () => reading() && now.held.report.state === "second_look" && ask(now.held.report.history.at(-1).proposed),
   more: () => reading() && !now.many.size && offerMore(),
-  messages: () => now.held && toMessages(now.held.report),
+  messages: () => toMessages(),
   near: () => reading() && showNear(now.held.report, { focus: true }),
   masks: () => reading() && openMasks(now, readAnew),
   words: () => reading() && liftWords(),

@@ -30,7 +30,11 @@ function hide() {
   fill(byId("opened"));
 }
 
-const asText = (value) => (typeof value === "object" && value !== null ? JSON.stringify(value) : String(value));
+/** What was opened in words: codes by their names, numbers as they are. */
+function asText(value) {
+  if (typeof value !== "object") return String(value);
+  return Object.entries(value).map(([family, code]) => nameOf(family, code)).join(", ");
+}
 
 function showOpened(one, body) {
   hide();
@@ -46,7 +50,7 @@ async function look(one) {
   }
   const { content } = await door.readOpened(one.id);
   const rows = Object.entries(content).filter(([, value]) => value !== null && value !== "");
-  return showOpened(one, h("dl", { class: "facts" }, rows.map(([key, value]) => h("div", {}, h("dt", {}, key), h("dd", { class: "opened-words", dir: "auto" }, asText(value))))));
+  return showOpened(one, h("dl", { class: "facts" }, rows.map(([key, value]) => h("div", {}, h("dt", {}, say(`console.opened.${key}`)), h("dd", { class: "opened-words", dir: "auto" }, asText(value))))));
 }
 
 async function answer(one, grant) {
