@@ -299,6 +299,18 @@ def test_hard_words_wait_behind_a_summary_and_a_run_of_them_suggests_a_pause(ope
     said(page, re.compile("run of hard reports. A short pause is fine"))
 
 
+def test_the_gravest_kind_is_veiled_whether_told_or_proposed(opened, desk):
+    desk.report({"categories": ["exposure"]}, urgency=1)
+    desk.report({"categories": []}, labels={"exposure": 0.8}, urgency=1)
+    desk.report({"categories": []}, labels={"exposure": 0.4, "theft": 0.8})
+    page = at_desk(opened, desk)
+    take(page)
+    for done, veiled in enumerate((True, True, False), 1):
+        expect(page.locator("#exposure")).to_have_text(re.compile(f"^Read {done},"))
+        expect(page.locator(".told")).to_be_visible(visible=not veiled)
+        press(page, "e 1")
+
+
 def test_a_ready_sentence_is_in_the_language_of_the_report(opened, desk):
     report_id = desk.report({"language": "ca"} | ASKABLE, language="ca")
     page = at_desk(opened, desk)

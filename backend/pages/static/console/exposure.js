@@ -4,6 +4,8 @@ import { byId } from "../shared/dom.js";
 import { say } from "../shared/words.js";
 
 const HARD = 2;
+const SURE = 0.5;
+const gravest = JSON.parse(byId("form").textContent).hard;
 const RUN_OF_HARD = 6;
 const LONG_MS = 90 * 60_000;
 const seen = { since: 0, ids: new Set(), hard: 0, run: 0 };
@@ -12,7 +14,11 @@ function show() {
   byId("exposure").textContent = say("console.exposure", { count: seen.ids.size, hard: seen.hard });
 }
 
-export const isHard = (report) => report.urgency >= HARD || report.minor;
+/** Urgent, about a child, or of the gravest kind, as it was told or as a label is sure of it. */
+export function isHard(report) {
+  const codes = [...report.categories, ...report.labels.filter(({ score }) => score >= SURE).map(({ code }) => code)];
+  return report.urgency >= HARD || report.minor || codes.some((code) => gravest.includes(code));
+}
 
 export function startExposure() {
   Object.assign(seen, { since: Date.now(), ids: new Set(), hard: 0, run: 0 });
