@@ -24,6 +24,7 @@ from backend.api import (
     receipt,
     reports,
     review,
+    review_desk,
     review_masks,
     review_messages,
     review_moves,
@@ -106,6 +107,7 @@ DOCUMENTS = {
         (
             review_session.blueprint,
             review.blueprint,
+            review_desk.blueprint,
             review_masks.blueprint,
             review_moves.blueprint,
             review_openings.blueprint,

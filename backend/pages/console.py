@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
+from backend.domain import masks, openings
 from backend.domain.audit import QUESTIONS
+from backend.domain.taxonomy import CATEGORIES as ALL
 from backend.domain.taxonomy import Kind, categories_for
-from backend.domain.words import part
+from backend.domain.words import LANGUAGES, part
 from backend.pages.languages import chosen_language
 
 blueprint = Blueprint("console_page", __name__)
 
 # Which categories a report of each kind may carry, gravest first.
 CATEGORIES = {kind: [category.code for category in categories_for(kind)] for kind in Kind}
+HARD = [code for code, category in ALL.items() if category.sensitive]
 # What each key does, as the list of keys shows it; the script binds the same keys.
 KEYS = (
     ("J K", "move"),
@@ -29,6 +32,14 @@ KEYS = (
     ("V", "look"),
     ("B", "release"),
     ("T", "again"),
+    ("H", "words"),
+    ("Y", "agree"),
+    ("S", "near"),
+    ("X", "mark"),
+    ("I", "masks"),
+    ("W", "openings"),
+    ("L", "decided"),
+    ("G", "filter"),
     ("?", "help"),
 )
 
@@ -39,6 +50,13 @@ def show() -> str:
     return render_template(
         "console.html",
         words=part(chosen_language(), "console", "base", "name"),
-        form={"categories": CATEGORIES, "questions": QUESTIONS},
+        form={
+            "categories": CATEGORIES,
+            "hard": HARD,
+            "questions": QUESTIONS,
+            "masks": {"add": masks.TO_ADD, "lift": masks.TO_LIFT},
+            "openings": {"reasons": openings.REASONS},
+            "replies": {language: part(language, "reply") for language in LANGUAGES},
+        },
         keys=KEYS,
     )

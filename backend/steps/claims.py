@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from backend.store.blobs import Blobs
     from backend.store.keyring import KeyRing
     from backend.store.work import Work
-
-NEARBY = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -79,7 +76,7 @@ def _take(work: Work, keyring: KeyRing, actor: Actor, report: Report) -> Reading
         report,
         public_half(work, keyring, report),
         _area_name(work, report),
-        near(work, actor, report, work.clock.now() - NEARBY),
+        near(work, actor, report),
         messages_of(work, [report.id]).get(report.id, 0),
         _history(work, keyring, report),
         find_city(work.session, work.city_id).policy,

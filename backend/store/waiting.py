@@ -8,7 +8,7 @@ from one index, a few rows an area: how much waits in all hardly matters.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Uuid, cast, func, or_, select, text
@@ -21,7 +21,6 @@ from backend.store.models import Photo, PhotoState, Report
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
     from uuid import UUID
 
     from sqlalchemy import ColumnElement
@@ -30,11 +29,13 @@ if TYPE_CHECKING:
     from backend.store.work import Work
 
 URGENT = 2
+NEARBY = timedelta(days=90)
 # So many older reports of the same area put a report back by a day.
 A_DAY = 10
 # Rows read of each area at first; more only where an area gives all of them to the page.
 _FEW = 12
 _CANDIDATES = 40
+_NEAREST = 20
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Wanted:
     state: State | None = None
     received_from: date | None = None
     received_until: date | None = None
+    urgency_from: int | None = None
 
     def conditions(self, city_id: str) -> list[ColumnElement[bool]]:
         """Return what a report of this part has to meet."""
@@ -58,6 +60,7 @@ class Wanted:
             *([Report.state == self.state] if self.state else []),
             *([Report.received_on >= self.received_from] if self.received_from else []),
             *([Report.received_on <= self.received_until] if self.received_until else []),
+            *([Report.urgency >= self.urgency_from] if self.urgency_from else []),
         ]
 
 
@@ -70,6 +73,7 @@ _OF_AREA = f"""
         and (cast(:state as text) is null or r.state = :state)
         and (cast(:received_from as date) is null or r.received_on >= :received_from)
         and (cast(:received_until as date) is null or r.received_on <= :received_until)
+        and (cast(:urgency_from as integer) is null or r.urgency >= :urgency_from)
         and (:trained or not r.minor or (r.claimed_by = :me and r.claim_until > :now))
         and (:lead or r.state <> 'escalated')
         and (cardinality(r.barred) = 0 or not r.barred @> array[cast(:me as uuid)])
@@ -209,14 +213,23 @@ def photos_of(work: Work, report_ids: Iterable[UUID]) -> Mapping[UUID, int]:
     return {row.report_id: row.n for row in work.session.execute(query)}
 
 
-def near(work: Work, actor: Actor, report: Report, since: datetime) -> int:
-    """Return how many other reports of the same cell came in since a day, of those an account is shown."""
-    query = select(func.count()).where(
+def _near(work: Work, actor: Actor, report: Report) -> list[ColumnElement[bool]]:
+    return [
         *only_shown_to(actor, work.clock.now()),
         Report.city_id == report.city_id,
         Report.cell == report.cell,
         Report.id != report.id,
         Report.state != State.WITHDRAWN,
-        Report.received_on >= since.date(),
-    )
-    return work.session.scalar(query) or 0
+        Report.received_on >= (work.clock.now() - NEARBY).date(),
+    ]
+
+
+def near(work: Work, actor: Actor, report: Report) -> int:
+    """Return how many other reports of the same cell came in lately, of those an account is shown."""
+    return work.session.scalar(select(func.count()).where(*_near(work, actor, report))) or 0
+
+
+def nearest(work: Work, actor: Actor, report: Report) -> Sequence[Report]:
+    """Return the newest of the reports that `near` counts."""
+    query = select(Report).where(*_near(work, actor, report))
+    return work.session.scalars(query.order_by(Report.received_on.desc(), Report.id).limit(_NEAREST)).all()

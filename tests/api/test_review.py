@@ -158,6 +158,9 @@ EVERY_ROUTE = [
     ("POST", "reports/{id}/messages"),
     ("GET", "messages"),
     ("GET", "trail"),
+    ("GET", "figures"),
+    ("GET", "decided"),
+    ("GET", "reports/{id}/near"),
 ]
 
 

@@ -42,6 +42,7 @@ class FakeDoor:
     answered: list[str] = field(default_factory=list)
     state: dict[str, Any] = field(default_factory=lambda: {"state": "in_review", "counted_in": []})
     refuse_next: int = 0
+    appealed: bool = False
 
     @property
     def blueprint(self) -> Blueprint:
@@ -54,6 +55,7 @@ class FakeDoor:
         made.get(f"{at}/receipt/messages")(self.tell_messages)
         made.post(f"{at}/receipt/messages")(self.hear)
         made.get(f"{at}/receipt/proof")(self.prove)
+        made.post(f"{at}/receipt/appeal")(self.appeal)
         made.get(f"{at}/challenge")(self.challenge)
         made.post(f"{at}/uploads")(self.announce)
         made.add_url_rule(f"{at}/uploads/<name>", "piece", self.piece, methods=["PATCH"])
@@ -104,6 +106,16 @@ class FakeDoor:
         return jsonify(
             number=len(self.asked) + len(self.answered), **{"from": "resident"}, on="2026-11-24"
         ), 201
+
+    def appeal(self):
+        """Take an appeal once, as the API does."""
+        if self._held() is None:
+            return jsonify(status=404, detail="No."), 404
+        if self.appealed:
+            return jsonify(type="urn:farola:problem:conflict", status=409, detail="Once."), 409
+        self.appealed = True
+        self.state = {"state": "appealed", "counted_in": []}
+        return jsonify(state="appealed")
 
     def prove(self):
         return jsonify(PROOF)

@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 
 from backend.domain.receipts import decode, derive, shown_to_server
 from tests.pages import fake_city, fake_door, walk
-from tests.pages.conftest import looking, ready
+from tests.pages.conftest import axe_findings, looking, ready
 from tests.pages.walk import NEXT
 
 pytestmark = pytest.mark.browser
@@ -360,6 +360,28 @@ def test_a_counted_report_says_in_which_maps(page, site, door):
     finish_and_read(page, sent(page, site))
     expect(page.locator("#counted-in")).to_contain_text("November 23")
     expect(page.locator("#counted-in")).to_contain_text("October")
+
+
+def test_a_refused_report_is_put_before_somebody_else_once(page, site, door):
+    receipt = sent(page, site)
+    page.check(".agree input")
+    page.click(NEXT)
+    walk.read_state(page, receipt)
+    expect(page.locator(".state")).to_be_visible()
+    expect(page.locator(".appeal")).to_have_count(0)
+    door.state = {"state": "rejected", "counted_in": []}
+    page.get_by_role("button", name="Look again").click()
+    expect(page.locator(".appeal .quiet")).to_contain_text("within two weeks")
+    assert axe_findings(page) == []
+    page.click(".appeal button")
+    expect(page.locator(".stand")).to_have_text("Waiting for somebody else to decide")
+    expect(page.locator(".appeal")).to_have_count(0)
+    door.state = {"state": "rejected", "counted_in": []}
+    page.get_by_role("button", name="Look again").click()
+    page.click(".appeal button")
+    expect(page.locator(".appeal .slip")).to_contain_text("asked before")
+    expect(page.locator(".appeal button")).to_be_disabled()
+    page.complaints.clear()  # the browser notes the refusal that was wanted
 
 
 def test_the_thread_is_opened_on_the_phone_and_answered(page, site, door):

@@ -32,6 +32,7 @@ class NextQuery(QuerySchema):
     state = StrictString(validate=validate.OneOf(sorted(TO_DECIDE)))
     received_from = StrictDate()
     received_until = StrictDate()
+    urgency_from = QueryInteger(validate=validate.Range(0, 3))
 
 
 class QueueQuery(NextQuery):

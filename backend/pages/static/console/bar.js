@@ -2,6 +2,7 @@
 
 import { byId, fill, h, icon } from "../shared/dom.js";
 import { say } from "../shared/words.js";
+import { templatesFor } from "./replies.js";
 import { reasonName } from "./wording.js";
 
 const ICONS = {
@@ -13,6 +14,10 @@ const ICONS = {
   ask: () => icon("message-circle-question-mark"),
   escalate: () => icon("arrow-up"),
   forward: () => icon("wrench"),
+  masks: () => icon("square-dashed"),
+  openings: () => icon("lock-open"),
+  mark: () => icon("list-checks"),
+  unmark: () => icon("x"),
   again: () => icon("rotate-cw"),
   release: () => icon("corner-down-left"),
   undo: () => icon("undo-2"),
@@ -24,25 +29,29 @@ function action(name, key, act, { style = "", disabled = false } = {}) {
   return h("button", told, ICONS[name](), h("span", {}, say(`console.bar.${name}`)), h("kbd", { "aria-hidden": "true" }, key));
 }
 
-/** What can be done: with nothing held, with a report, with one in quarantine. */
-export function showActions({ held, last }, act) {
-  const stuck = held?.report.state === "quarantined";
-  const verdicts = stuck
-    ? [action("again", "T", act, { style: "primary" }), action("reject", "R", act)]
-    : [
-        action("approve", "A", act, { style: held ? "primary" : "", disabled: !held }),
-        action("reject", "R", act, { disabled: !held }),
-        action("duplicate", "D", act, { disabled: !held }),
-        action("more", "O", act, { disabled: !held }),
-      ];
+function verdictsFor({ held, many }, act) {
+  const marked = many.size > 0;
+  if (held?.report.state === "quarantined" && !marked) return [action("again", "T", act, { style: "primary" }), action("reject", "R", act)];
+  const off = !held && !marked;
+  return [
+    action("approve", "A", act, { style: off ? "" : "primary", disabled: off }),
+    action("reject", "R", act, { disabled: off }),
+    action("duplicate", "D", act, { disabled: off }),
+    marked ? action("escalate", "E", act) : action("more", "O", act, { disabled: off }),
+  ];
+}
+
+/** What can be done: with nothing held, with a report, with one in quarantine, with many that are marked. */
+export function showActions(now, act) {
+  const { held, last, many } = now;
   const rest = [
-    action("release", "B", act, { style: "plain", disabled: !held }),
-    action("next", "C", act, { style: held ? "plain" : "primary" }),
+    many.size ? action("unmark", "Esc", act, { style: "plain" }) : action("release", "B", act, { style: "plain", disabled: !held }),
+    action("next", "C", act, { style: held || many.size ? "plain" : "primary" }),
     action("undo", "U", act, { style: "plain", disabled: !last }),
     action("keys", "?", act, { style: "plain" }),
   ];
   fill(byId("beside"));
-  fill(byId("actions"), verdicts, h("span", { class: "gap" }), rest);
+  fill(byId("actions"), verdictsFor(now, act), h("span", { class: "gap" }), rest);
 }
 
 /** What else can be done with a report, each with its key; what it cannot is there and says so by being off. */
@@ -53,6 +62,8 @@ export function showMore(report, act, back) {
     action("ask", "Q", act, { disabled: !report.can_answer || !fresh }),
     action("escalate", "E", act, { disabled: report.state === "escalated" }),
     action("forward", "F", act, { disabled: !report.can_forward }),
+    action("masks", "I", act, { disabled: !report.photos.some(({ url }) => url) }),
+    action("openings", "W", act),
   );
   fill(byId("beside"), cancelling(back));
   tell(say("console.bar.more.lead"));
@@ -67,8 +78,15 @@ function noteField(id, key, longest) {
   return h("input", { class: style, id, title: say(key), maxlength: longest, autocomplete: "off", dir: "auto", placeholder: say(key), "aria-label": say(key) });
 }
 
+/** What is written to the resident begins with a sentence that is ready, where one fits. */
+function publicField(verdict, report) {
+  if (!report?.can_answer) return null;
+  const field = noteField("public-note", verdict === "ask" ? "console.bar.question" : "console.bar.public", "2000");
+  return [templatesFor(report.language, field, verdict), field];
+}
+
 /** The reasons of a verdict, each with its number; `pick(code)` sends the decision. */
-export function showReasons(verdict, reasons, pick, back, report) {
+export function showReasons({ verdict, held, many }, reasons, pick, back) {
   const choices = reasons.slice(0, 9).map((reason, at) =>
     h(
       "button",
@@ -77,11 +95,11 @@ export function showReasons(verdict, reasons, pick, back, report) {
       h("span", {}, reasonName(reason)),
     ),
   );
-  const note = noteField("note", "console.bar.note", "500");
-  const told = report.can_answer ? noteField("public-note", verdict === "ask" ? "console.bar.question" : "console.bar.public", "2000") : null;
+  const told = many.size ? null : publicField(verdict, held.report);
   fill(byId("actions"), choices);
-  fill(byId("beside"), told, note, cancelling(back));
-  tell(say("console.bar.why", { verdict: say(`console.bar.${verdict}`) }));
+  fill(byId("beside"), told, noteField("note", "console.bar.note", "500"), cancelling(back));
+  const why = say("console.bar.why", { verdict: say(`console.bar.${verdict}`) });
+  tell(many.size ? `${say("console.bulk.marked", { count: many.size })} ${why}` : why);
 }
 
 export const noteWritten = () => byId("note")?.value.trim() ?? "";

@@ -5,6 +5,9 @@ import { boundsOf, polygons } from "../shared/geometry.js";
 import { places } from "../shared/city.js";
 import { dayInWords, nameOf, say } from "../shared/words.js";
 import { messagesPanel } from "./messages.js";
+import { nearPanel } from "./near.js";
+export { showNear } from "./near.js";
+import { showUnanswered } from "./unanswered.js";
 import { shortDay } from "./wording.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -13,6 +16,15 @@ const MOST = 200;
 const MARGIN = 8;
 const METRES_PER_DEGREE = 111_320;
 const city = { id: null, shapes: null };
+
+export const cityAreas = () => city.shapes?.areas ?? [];
+
+/** The middle of the city, [longitude, latitude]; null before it is known. */
+export function cityCentre() {
+  if (!city.shapes) return null;
+  const [west, south, east, north] = boundsOf(city.shapes.outline.geometry);
+  return [(west + east) / 2, (south + north) / 2];
+}
 
 function svg(tag, attributes, ...children) {
   const element = document.createElementNS(SVG, tag);
@@ -70,6 +82,7 @@ function facts(report) {
     ["console.context.where", [report.area_name, square].filter(Boolean).join(", ")],
     ["console.context.when", when && when.filter(Boolean).join(", ")],
     ["console.context.received", dayInWords(report.received_on)],
+    ["console.context.due", dayInWords(report.due_on)],
     ["console.context.near", near],
   ].filter(([, value]) => value);
 }
@@ -86,7 +99,13 @@ function past(row) {
   );
 }
 
-export function showContext(report) {
+/** Asking to see what is sealed stands here, quietly: it takes two, and a reason. */
+function sealedPanel(act) {
+  const ask = h("button", { type: "button", class: "button plain", onclick: () => act("openings") }, say("console.openings.ask"), h("kbd", { "aria-hidden": "true" }, "W"));
+  return h("section", { class: "sealed" }, h("h3", {}, say("console.openings.sealed")), ask);
+}
+
+export function showContext(report, act) {
   const rows = facts(report).map(([key, value]) => h("div", {}, h("dt", {}, say(key)), h("dd", {}, value)));
   const history = report.history.length
     ? h("ol", { class: "history" }, report.history.map(past))
@@ -95,12 +114,13 @@ export function showContext(report) {
     byId("context"),
     city.shapes ? picture(city.shapes, report) : null,
     h("dl", { class: "facts" }, rows),
+    nearPanel(report),
     h("h3", {}, say("console.context.history")),
     history,
     messagesPanel(report),
+    report.state === "quarantined" ? null : sealedPanel(act),
   );
 }
 
-export function clearContext() {
-  fill(byId("context"));
-}
+/** With no report held, the column shows whose messages wait. */
+export const clearContext = showUnanswered;

@@ -35,17 +35,30 @@ export async function resume(city) {
 
 export const logOut = () => call("DELETE", "session");
 
-export function readQueue(language) {
-  return call("GET", `queue?limit=100${language ? `&language=${encodeURIComponent(language)}` : ""}`);
+/** The part of the queue that is wanted, as a query; nothing chosen is nothing asked. */
+function query(wanted, more = {}) {
+  const told = Object.entries({ ...more, ...wanted }).filter(([, value]) => value);
+  return told.length ? `?${new URLSearchParams(told)}` : "";
 }
 
-export function claimNext(language) {
-  return call("POST", `claim-next${language ? `?language=${encodeURIComponent(language)}` : ""}`);
-}
-
+export const readQueue = (wanted) => call("GET", `queue${query(wanted, { limit: "100" })}`);
+export const claimNext = (wanted) => call("POST", `claim-next${query(wanted)}`);
 export const claim = (id) => call("POST", `reports/${id}/claim`);
 export const undo = (id) => call("POST", `reports/${id}/undo`);
 
+export const readFigures = () => call("GET", "figures");
+export const readNear = (id) => call("GET", `reports/${id}/near`);
+export const readDecided = () => call("GET", "decided");
+export const reverse = (id, told) => call("POST", `reports/${id}/reversal`, told);
+export const decideMany = (told) => call("POST", "bulk-decision", told);
+
+export const readOpenings = () => call("GET", "openings");
+export const askOpening = (id, told) => call("POST", `reports/${id}/openings`, told);
+export const answerOpening = (id, grant) => call("POST", `openings/${id}/answer`, { grant });
+export const readOpened = (id) => call("GET", `openings/${id}/content`);
+export const openedPhoto = (id) => ofCity(door.city, `/review/openings/${id}/photo`);
+
+export const readUnanswered = () => call("GET", "messages");
 export const readMessages = (id) => call("GET", `reports/${id}/messages`);
 export const sendMessage = (id, key, text) => call("POST", `reports/${id}/messages`, { text }, { extra: { "Idempotency-Key": key } });
 
@@ -56,3 +69,5 @@ export const heartbeat = withLease("heartbeat");
 export const release = withLease("release-claim");
 export const decide = withLease("decision");
 export const tryAgain = withLease("try-again");
+export const addMask = (held, photo, told) => withLease(`photos/${photo}/masks`)(held, told);
+export const liftMask = (held, photo, number, reason) => withLease(`photos/${photo}/masks/${number}/lift`)(held, { reason });

@@ -2,7 +2,7 @@
 
 import { liftAll } from "./photos.js";
 
-const TYPED = "input:not([type=checkbox]), textarea, select, [contenteditable]";
+const TYPED = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 
 function inert(event) {
   const typing = event.target instanceof Element && event.target.closest(TYPED);

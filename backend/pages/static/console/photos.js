@@ -26,23 +26,24 @@ function holdable(button) {
   return button;
 }
 
-function veiled(photo) {
+function veiled(photo, act) {
   const image = h("img", { src: photo.url, alt: "", width: photo.width, height: photo.height, draggable: "false" });
   const name = h("span", { class: "visually-hidden" }, say("console.report.photo", { name: photo.name }));
   const hint = h("span", { class: "photo-hint" }, say("console.report.look"), h("kbd", { "aria-hidden": "true" }, "V"));
   const button = h("button", { type: "button", class: "photo" }, image, name, " ", hint);
-  const covered = say("console.report.covered", { count: photo.masks.length });
-  return h("figure", {}, holdable(button), h("figcaption", { class: "quiet small" }, covered));
+  const covered = say("console.report.covered", { count: photo.masks.filter(({ lifted }) => !lifted).length });
+  const masks = h("button", { type: "button", class: "button plain tight", onclick: () => act("masks") }, say("console.bar.masks"), h("kbd", { "aria-hidden": "true" }, "I"));
+  return h("figure", {}, holdable(button), h("figcaption", { class: "quiet small" }, h("span", {}, covered), masks));
 }
 
 function withheld(photo) {
-  const words = photo.reason === "heic" ? "console.report.withheld_heic" : "console.report.withheld";
+  const words = photo.state === "received" ? "console.report.remade" : photo.reason === "heic" ? "console.report.withheld_heic" : "console.report.withheld";
   return h("p", { class: "withheld quiet small" }, say(words, { name: photo.name }));
 }
 
-export function photosOf(report) {
+export function photosOf(report, act) {
   if (!report.photos.length) return null;
-  const shown = report.photos.map((photo) => (photo.url ? veiled(photo) : withheld(photo)));
+  const shown = report.photos.map((photo) => (photo.url ? veiled(photo, act) : withheld(photo)));
   return h("section", { class: "photos" }, h("h3", {}, say("console.report.photos")), h("div", { class: "photo-row" }, shown));
 }
 

@@ -5,6 +5,7 @@ import { nameOf, say } from "../shared/words.js";
 import { languageName, shortDay, titleOf } from "./wording.js";
 
 const URGENT = 1;
+const SOON = 2;
 const BEYOND = ["second_look", "escalated", "appealed"];
 
 function badges(report) {
@@ -21,8 +22,19 @@ function badges(report) {
   return told;
 }
 
-function row(report, selected, choose) {
-  const about = [languageName(report.language), report.daypart && nameOf("daypart", report.daypart), shortDay(report.received_on)];
+/** Days that are left until the city wants a report decided; none where that is a while. */
+function due(report) {
+  const left = Math.round((Date.parse(report.due_on) - Date.parse(new Date().toISOString().slice(0, 10))) / 86_400_000);
+  return left >= 0 && left <= SOON ? say(left ? "console.queue.due" : "console.queue.today", { count: left }) : null;
+}
+
+function marker(report, marked, mark) {
+  const input = h("input", { type: "checkbox", checked: marked, onchange: () => mark(report.id), "aria-label": say("console.queue.mark", { title: titleOf(report) }) });
+  return h("label", { class: "row-mark" }, input);
+}
+
+function row(report, { selected, many }, choose, mark) {
+  const about = [languageName(report.language), report.daypart && nameOf("daypart", report.daypart), shortDay(report.received_on), due(report)];
   const photos = report.photos
     ? h("span", { class: "row-photos" }, icon("image"), h("span", { class: "visually-hidden" }, say("console.queue.photos", { count: report.photos })), h("span", { "aria-hidden": "true" }, String(report.photos)))
     : null;
@@ -39,15 +51,15 @@ function row(report, selected, choose) {
     h("span", { class: "row-about" }, about.filter(Boolean).join(" · "), photos),
     h("span", { class: "row-badges" }, badges(report)),
   );
-  return h("li", {}, button);
+  return h("li", { class: many.has(report.id) ? "marked" : null }, marker(report, many.has(report.id), mark), button);
 }
 
 /** Draw the list anew, keeping where it was scrolled to and what had the focus. */
-export function showQueue(queue, selected, choose) {
+export function showQueue(now, choose, mark) {
   const list = byId("queue-list");
   const top = list.scrollTop;
   const focused = list.contains(document.activeElement) ? document.activeElement.dataset.id : null;
-  const rows = queue.reports.map((report) => row(report, selected, choose));
+  const rows = now.queue.reports.map((report) => row(report, now, choose, mark));
   fill(list, rows.length ? rows : h("li", { class: "quiet nothing" }, say("console.queue.empty")));
   list.scrollTop = top;
   if (focused) list.querySelector(`[data-id="${focused}"]`)?.focus();
@@ -60,6 +72,7 @@ export function showCounts({ counts, waiting_for_trained: forTrained }) {
   if (counts.quarantined) told.push(say("console.queue.stuck", { count: counts.quarantined }));
   if (forTrained) told.push(say("console.queue.trained", { count: forTrained }));
   byId("queue-counts").textContent = told.join(" · ");
+  byId("queue-counts").title = told.join(" · ");
 }
 
 /** The languages that wait, to choose one; the choice stays even when its last report is gone. */
@@ -72,6 +85,15 @@ export function showLanguages({ counts }, chosen) {
     return h("option", { value: code, selected: code === chosen }, text);
   });
   fill(select, h("option", { value: "", selected: !chosen }, say("console.queue.all")), options);
+}
+
+/** Show which rows are marked, without drawing them anew. */
+export function showMarks(many) {
+  for (const button of byId("queue-list").querySelectorAll(".row")) {
+    const marked = many.has(button.dataset.id);
+    button.parentElement.classList.toggle("marked", marked);
+    button.parentElement.querySelector("input").checked = marked;
+  }
 }
 
 /** Choose the row so many places further; returns its id. */

@@ -2,12 +2,14 @@
 
 import { byId, fill, h, icon } from "../shared/dom.js";
 import { nameOf, say } from "../shared/words.js";
+import { isHard } from "./exposure.js";
 import { photosOf } from "./photos.js";
 import { textWithChips } from "./text.js";
 import { languageName, scoreInWords, titleOf } from "./wording.js";
 
 const form = JSON.parse(byId("form").textContent);
 const PROPOSED = 0.3;
+const SURE = 0.5;
 const BEYOND = ["second_look", "escalated", "appealed"];
 
 /** Show that nothing is held: an invitation, or that nothing waits. */
@@ -39,11 +41,49 @@ function heading(report) {
   );
 }
 
+/** What waits in the words, without any of them: how long, how much was taken out, what it may be about. */
+function summary(report) {
+  const labels = report.labels.filter(({ score }) => score >= SURE).map(({ code }) => nameOf("category", code));
+  const about = [...new Set([...report.categories.map((code) => nameOf("category", code)), ...labels])].slice(0, 3).join(", ");
+  const count = report.text.trim().split(/\s+/u).length;
+  return [about, say("console.veil.words", { count }), say("console.veil.removed", { count: report.spans.length })].filter(Boolean).join(" · ");
+}
+
+/** The words of a hard report wait behind a summary; their room is kept, so that nothing moves when they are shown. */
+function veiledWords(report, told) {
+  told.classList.add("veiled");
+  const button = h("button", { type: "button", class: "button", onclick: liftWords }, icon("eye"), h("span", {}, say("console.veil.show")), h("kbd", { "aria-hidden": "true" }, "H"));
+  return h("div", { class: "words" }, h("p", { class: "quiet small summary" }, summary(report)), h("div", { class: "covered" }, told, h("div", { class: "veil", id: "veil" }, button)));
+}
+
+/** Show the words of the report. */
+export function liftWords() {
+  const veil = byId("veil");
+  if (!veil) return;
+  const focused = veil.contains(document.activeElement);
+  veil.remove();
+  document.querySelector(".told").classList.remove("veiled");
+  if (focused) byId("report").focus({ preventScroll: true });
+}
+
 function words(report) {
   if (report.state === "quarantined") return h("p", { class: "note bad" }, say("console.report.stuck"));
   if (report.text === null) return h("p", { class: "note" }, say("console.report.missing"));
   if (!report.text) return h("p", { class: "quiet told" }, say("console.report.none"));
-  return h("p", { class: "told", lang: report.language }, textWithChips(report));
+  const told = h("p", { class: "told", lang: report.language, dir: "auto" }, textWithChips(report));
+  return isHard(report) ? veiledWords(report, told) : told;
+}
+
+/** What a colleague proposed, to agree with or not; and that a resident asked for somebody else. */
+function standing(report, act) {
+  const last = report.history.at(-1);
+  if (report.state === "second_look" && last?.proposed) {
+    const said = say("console.second.proposed", { who: last.by, verdict: say(`console.bar.${last.proposed}`), reason: nameOf("reason", last.reason) });
+    const agree = h("button", { type: "button", class: "button", onclick: () => act("agree") }, say("console.second.agree"), h("kbd", { "aria-hidden": "true" }, "Y"));
+    return h("div", { class: "note standing" }, h("p", {}, said), agree);
+  }
+  if (report.state === "appealed") return h("p", { class: "note standing" }, say("console.appeal"));
+  return report.two_decide ? h("p", { class: "quiet small" }, say("console.report.two")) : null;
 }
 
 function light(code, on) {
@@ -106,13 +146,12 @@ function audit(report) {
 }
 
 /** Show a report that is held; returns the categories as they are ticked, a Set that changes with the ticks. */
-export function showReport(report) {
-  const known = report.categories.length ? report.categories : report.labels.filter(({ score }) => score >= 0.5).map(({ code }) => code);
+export function showReport(report, act) {
+  const known = report.categories.length ? report.categories : report.labels.filter(({ score }) => score >= SURE).map(({ code }) => code);
   const chosen = new Set(known.filter((code) => form.categories[report.kind].includes(code)));
   const stuck = report.state === "quarantined";
   const page = byId("report");
-  const two = report.two_decide ? h("p", { class: "quiet small" }, say("console.report.two")) : null;
-  fill(page, heading(report), two, words(report), stuck ? null : labels(report, chosen), audit(report), stuck ? null : photosOf(report));
+  fill(page, heading(report), standing(report, act), words(report), stuck ? null : labels(report, chosen), audit(report), stuck ? null : photosOf(report, act));
   page.setAttribute("aria-labelledby", "report-title");
   page.scrollTop = 0;
   page.focus({ preventScroll: true });

@@ -61,6 +61,11 @@ export function withdraw(city, secret) {
   return ask(ofCity(city, "/receipt"), { method: "DELETE", headers: authorization(secret) });
 }
 
+/** Ask that somebody else decides about a report that was refused: {state}. */
+export function appeal(city, secret) {
+  return ask(ofCity(city, "/receipt/appeal"), { method: "POST", headers: authorization(secret) });
+}
+
 const read = (path) => (city, secret) => ask(ofCity(city, `/receipt${path}`), { headers: authorization(secret) });
 
 /** What was told, sealed to the receipt: {sealed}; `openReply` opens it. */

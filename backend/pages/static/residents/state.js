@@ -5,7 +5,7 @@ import { periodInWords } from "../shared/periods.js";
 import { dayInWords, language, nameOf, number, say } from "../shared/words.js";
 import { slip } from "./parts.js";
 import { readSecret } from "./receipt.js";
-import { readState, withdraw } from "./send.js";
+import { appeal, readState, withdraw } from "./send.js";
 import { ownReport, proofOfFiling, thread } from "./thread.js";
 
 const inWords = (problem) => say(problem.status === 0 ? "base.offline" : "base.failed");
@@ -28,6 +28,26 @@ function standing(told) {
     countedLine(told.counted_in),
     h("p", { class: "quiet" }, say("state.received", { day: dayInWords(told.received_on) })),
     photosLine(told.photos));
+}
+
+const REFUSED = ["rejected", "duplicate"];
+
+/** A report that was refused can be put before somebody else, once. */
+function appealing(city, secret, again) {
+  const wrong = slip("appeal-slip");
+  const button = h("button", { type: "button", class: "button" }, icon("user-round-check"), say("state.appeal"));
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    wrong.textContent = "";
+    try {
+      await appeal(city, secret);
+      again();
+    } catch (problem) {
+      wrong.textContent = problem.status === 409 ? say("state.appeal.refused") : inWords(problem);
+      button.disabled = problem.status === 409;
+    }
+  });
+  return h("section", { class: "appeal" }, button, wrong, h("p", { class: "quiet small" }, say("state.appeal.what")));
 }
 
 function withdrawal(city, secret, onGone) {
@@ -64,6 +84,7 @@ function gone(container, actions) {
 function show(container, actions, { city, secret, told, again }) {
   const withdrawn = told.state === "withdrawn";
   fill(container, standing(told),
+    REFUSED.includes(told.state) ? appealing(city, secret, again) : null,
     withdrawn ? null : [thread({ city, secret }), ownReport({ city, secret }), proofOfFiling({ city, secret }),
       withdrawal(city, secret, () => gone(container, actions))]);
   actions(h("button", { type: "button", class: "button primary", onclick: again }, icon("refresh-cw"), say("state.again")));
