@@ -29,6 +29,7 @@ from backend.api import (
     review_moves,
     review_openings,
     review_session,
+    review_withdrawals,
     styles,
     tiles,
     uploads,
@@ -109,6 +110,7 @@ DOCUMENTS = {
             review_masks.blueprint,
             review_moves.blueprint,
             review_openings.blueprint,
+            review_withdrawals.blueprint,
             review_messages.blueprint,
         ),
         {

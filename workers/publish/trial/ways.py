@@ -171,7 +171,7 @@ def _show_uniform(values: Sequence[Floats], ups: Sequence[_Up], k: float) -> Ite
         held, spread, cut = np.split(lift(left, parents, len(final)), 3, axis=1)
         whole = cut == 0
         # What floats lose must not fall below a floor.
-        rest = np.round(np.where(whole, final, held), 6)
+        rest: Floats = np.where(whole, final, held).round(6)
         spread = np.where(whole, np.broadcast_to(var, final.shape), spread)
         passes = (rest >= threshold(k, np.sqrt(spread))) & (spread > 0)
         yield level, passes, rest
