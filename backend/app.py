@@ -30,6 +30,7 @@ from backend.api import (
     review_moves,
     review_openings,
     review_session,
+    review_withdrawals,
     styles,
     tiles,
     uploads,
@@ -111,6 +112,7 @@ DOCUMENTS = {
             review_masks.blueprint,
             review_moves.blueprint,
             review_openings.blueprint,
+            review_withdrawals.blueprint,
             review_messages.blueprint,
         ),
         {

@@ -49,9 +49,9 @@ class LayerConverter(BaseConverter):
 
 
 class PeriodConverter(BaseConverter):
-    """A week, a quarter, or `latest`."""
+    """A week, a quarter, a quarter's correction, or `latest`."""
 
-    regex = "latest|[0-9]{4}-(?:W[0-9]{2}|Q[1-4])"
+    regex = "latest|[0-9]{4}-(?:W[0-9]{2}|Q[1-4](?:-corrected)?)"
 
 
 class PhotoConverter(BaseConverter):

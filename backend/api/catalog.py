@@ -39,6 +39,7 @@ _CONTEXT = {
     "locn": "http://www.w3.org/ns/locn#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
     "gsp": "http://www.opengis.net/ont/geosparql#",
+    "adms": "http://www.w3.org/ns/adms#",
 }
 Node = dict[str, Any]
 
@@ -99,9 +100,7 @@ def _newest() -> list[Release]:
 def _all_of(city: str) -> list[Release]:
     found = services().releases
     return [
-        found.find(city, layer, period)
-        for layer in found.layers(city)
-        for period in found.periods(city, layer)[-_MOST:]
+        found.find(city, layer, period) for layer in LAYERS for period in found.every(city, layer)[-_MOST:]
     ]
 
 
@@ -128,6 +127,7 @@ def _dataset(release: Release) -> Node:
         "dcat:theme": [{"@id": f"{_EU}/data-theme/{theme}"} for theme in ("JUST", "SOCI")],
         "dct:issued": _typed(oldest.head["published_at"], "dateTime"),
         "dct:modified": _typed(head["published_at"], "dateTime"),
+        **_version_notes(release),
         "dct:temporal": {
             "@type": "dct:PeriodOfTime",
             "dcat:startDate": _typed(oldest.head["period_first"], "date"),
@@ -136,6 +136,13 @@ def _dataset(release: Release) -> Node:
         "dct:spatial": {"@type": "dct:Location", "dcat:bbox": _box(head["city"]["bounds"])},
         "dcat:distribution": [_distribution(release, ending) for ending in _endings(release)],
     }
+
+
+def _version_notes(release: Release) -> Node:
+    """Return which periods of the layer were taken back, and why."""
+    taken = [one for one in services().releases.withdrawn(release.city) if one.layer == release.layer]
+    notes = [_english(f"{one.period}: {one.withdrawn['note']}") for one in taken if one.withdrawn]
+    return {"adms:versionNotes": notes} if notes else {}
 
 
 def _description(release: Release) -> str:
@@ -186,9 +193,7 @@ def _distribution(release: Release, ending: str) -> Node:
 
 def _feed(title: str, releases: Iterable[Release]) -> Response:
     """Return an Atom feed, its entries newest first; it changes only when something is released."""
-    told = sorted(
-        ((release.head["published_at"], release.layer, release) for release in releases), key=itemgetter(0, 1)
-    )
+    told = sorted(((_changed(release), release.layer, release) for release in releases), key=itemgetter(0, 1))
     root = ET.Element("feed", {"xmlns": _ATOM})
     _add(root, "id", request.base_url)
     _add(root, "title", title)
@@ -201,12 +206,26 @@ def _feed(title: str, releases: Iterable[Release]) -> Response:
     return keep(Response(data, mimetype=ATOM), SHORT)
 
 
+def _changed(release: Release) -> str:
+    """Return when there was last something new about a release: when it came out, or was taken back."""
+    withdrawn, published = release.withdrawn, str(release.head["published_at"])
+    if withdrawn is None or not withdrawn["withdrawn_on"]:
+        return published
+    return max(published, f"{withdrawn['withdrawn_on']}T00:00:00+00:00")
+
+
 def _entry(root: ET.Element, release: Release, when: str) -> None:
     entry, address = _add(root, "entry"), f"{_root(release)}/{release.period}"
+    withdrawn, title = release.withdrawn, f"{release.head['city']['name']}: {release.layer}, {release.period}"
     _add(entry, "id", f"urn:farola:release:{release.city}:{release.layer}:{release.period}")
-    _add(entry, "title", f"{release.head['city']['name']}: {release.layer}, {release.period}")
+    _add(entry, "title", f"Withdrawn: {title}" if withdrawn else title)
     _add(entry, "updated", when)
-    _add(entry, "summary", _description(release))
+    _add(entry, "summary", f"{withdrawn['note'] if withdrawn else ''} {_description(release)}".strip())
+    if withdrawn:
+        _add(entry, "category", term="withdrawn")
+    if withdrawn and withdrawn["corrected_by"]:
+        instead = f"{_root(release)}/{withdrawn['corrected_by']}/tilejson.json"
+        _add(entry, "link", rel="successor-version", href=instead, type="application/json")
     _add(entry, "link", rel="alternate", href=f"{address}/tilejson.json", type="application/json")
     for ending in _endings(release):
         _add(entry, "link", rel="enclosure", href=f"{address}.{ending}", type=FORMATS[ending].kind)

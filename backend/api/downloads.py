@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from flask import Response, send_file
+from flask import Response, request, send_file
 
 from backend.api.base import Blueprint
 from backend.api.cities import GEOJSON
-from backend.api.headers import open_to_all
+from backend.api.headers import keep, open_to_all
 from backend.api.services import services
-from backend.api.tiles import BINARY, lasting, refuse_conditions_of_writers
+from backend.api.tiles import BINARY, MINUTES, lasting, refuse_conditions_of_writers
 from backend.store.releases import REGIONS, VECTOR
+
+if TYPE_CHECKING:
+    from backend.store.releases import Release
 
 blueprint = Blueprint(
     "downloads",
@@ -100,4 +104,19 @@ def _file(city: str, layer: str, period: str, ending: str) -> Response:
     name, kind, _ = FORMATS[ending]
     path, tag = release.file(name), release.tag(name)
     told = f"{release.city}-{release.layer}-{release.period}.{ending}"
-    return lasting(send_file(path, kind, download_name=told, conditional=True, etag=tag), period)
+    answer = send_file(path, kind, download_name=told, conditional=True, etag=tag)
+    withdrawn = release.withdrawn
+    return lasting(answer, period) if withdrawn is None else _taken_back(answer, release, ending, withdrawn)
+
+
+def _taken_back(answer: Response, release: Release, ending: str, withdrawn: dict[str, Any]) -> Response:
+    """Say beside the same bytes that they should not be used any more, and what stands instead (RFC 9745, 5829)."""
+    root = f"{request.url_root}v1/cities/{release.city}/layers/{release.layer}"
+    if withdrawn["withdrawn_on"]:
+        day = datetime.combine(date.fromisoformat(withdrawn["withdrawn_on"]), time(), UTC)
+        answer.headers["Deprecation"] = f"@{int(day.timestamp())}"
+    answer.headers.add("Link", f'<{root}/{release.period}/tilejson.json>; rel="deprecation"')
+    if withdrawn["corrected_by"]:
+        other = f"{root}/{withdrawn['corrected_by']}.{ending}"
+        answer.headers.add("Link", f'<{other}>; rel="successor-version"')
+    return keep(answer, MINUTES)

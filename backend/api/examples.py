@@ -46,6 +46,8 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "liftMask": {**_LEASE, "reason": "public_sign"},
     "askOpening": {"what": "photos", "photo": "1", "reason": "redaction_wrong"},
     "answerOpening": {"grant": True},
+    "askWithdrawal": {"layer": "map", "period": "2026-Q3", "reason": "outline_wrong", "corrects": True},
+    "answerWithdrawal": {"grant": True},
     "decide": {
         **_LEASE,
         "verdict": "approve",

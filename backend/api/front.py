@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Wsgi = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 _TILE = re.compile(
-    r"/v1/cities/([a-z0-9](?:[a-z0-9-]{0,62}))/layers/([a-z][a-z_]{0,31})/([0-9]{4}-(?:W[0-9]{2}|Q[1-4]))"
+    r"/v1/cities/([a-z0-9](?:[a-z0-9-]{0,62}))/layers/([a-z][a-z_]{0,31})/([0-9]{4}-(?:W[0-9]{2}|Q[1-4](?:-corrected)?))"
     r"/(0|[1-9][0-9]{0,9})/(0|[1-9][0-9]{0,9})/(0|[1-9][0-9]{0,9})\.(mvt|png)",
     re.ASCII,
 )

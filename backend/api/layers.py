@@ -32,10 +32,11 @@ def list_layers(city: str) -> Response:
     """List the published layers of a city with their periods."""
     releases = services().releases
     names = releases.layers(city)
-    if not names:
+    withdrawn = [release.withdrawn for release in releases.withdrawn(city)]
+    if not names and not withdrawn:
         with services().public.database.session(city) as session:
             find_city(session, city)
-    told = {"layers": [_layer(releases, city, name) for name in names]}
+    told = {"layers": [_layer(releases, city, name) for name in names], "withdrawn": withdrawn}
     return keep(jsonify(Layers().dump(told)), SHORT)
 
 
@@ -76,14 +77,14 @@ def _layer(releases: Releases, city: str, name: str) -> dict[str, Any]:
 
 
 def _tilejson(city: str, release: Release) -> dict[str, Any]:
-    archive, head = release.tiles, release.head
+    archive, head, withdrawn = release.tiles, release.head, release.withdrawn
     root = f"{request.url_root}v1/cities/{city}/layers/{release.layer}/{release.period}"
     zooms = {"minzoom": archive.zooms[0], "maxzoom": archive.zooms[-1]}
     geojson = f"{root}.geojson"
     return {
         "tilejson": "3.0.0",
         "name": archive.metadata["name"],
-        "description": "; ".join(head["notes"].values()),
+        "description": "; ".join([*([withdrawn["note"]] if withdrawn else []), *head["notes"].values()]),
         "scheme": "xyz",
         "tiles": [f"{root}/{{z}}/{{x}}/{{y}}.mvt"],
         "data": [geojson],
@@ -92,6 +93,7 @@ def _tilejson(city: str, release: Release) -> dict[str, Any]:
         "vector_layers": [{**layer, **zooms} for layer in archive.metadata["vector_layers"]],
         "farola": {
             **head,
+            "withdrawn": withdrawn,
             "images": f"{root}/{{z}}/{{x}}/{{y}}.png",
             "geojson": geojson,
             "pmtiles": f"{root}.pmtiles",

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from backend.errors import InvalidInput
 
 _DAY = timedelta(days=1)
+_CORRECTED = "-corrected"
 _NAME = re.compile(r"(\d{4})-(?:W(\d{2})|Q([1-4]))", re.ASCII)
 _MONTHS_A_QUARTER = 3
 
@@ -64,6 +65,21 @@ def period_named(name: str) -> Period:
         )
     except (ValueError, OverflowError) as error:
         raise InvalidInput(f"There is no period {name}.") from error
+
+
+def release_name(period: Period | str, *, correction: bool) -> str:
+    """Return the name under which a release of a period stands, its one correction beside it."""
+    name = period if isinstance(period, str) else period.name
+    return name + _CORRECTED if correction else name
+
+
+def release_named(name: str) -> tuple[Period, bool]:
+    """Return the period of a release's name, and whether it is a correction.
+
+    Raises:
+        InvalidInput: there is no such period.
+    """
+    return period_named(name.removesuffix(_CORRECTED)), name.endswith(_CORRECTED)
 
 
 def next_period(period: Period) -> Period:

@@ -36,6 +36,7 @@ class Permission(StrEnum):
     MASK = "mask"
     WATCH_QUEUE = "watch_queue"
     READ_TRAIL = "read_trail"
+    WITHDRAW_RELEASE = "withdraw_release"
 
 
 # What is published needs no permission: everybody reads it, and analysts read nothing else.
@@ -49,6 +50,7 @@ MAY: dict[Permission, frozenset[Role]] = {
     Permission.MASK: frozenset({Role.MODERATOR, Role.LEAD}),
     Permission.WATCH_QUEUE: frozenset({Role.LEAD}),
     Permission.READ_TRAIL: frozenset({Role.LEAD, Role.CITY_ADMIN}),
+    Permission.WITHDRAW_RELEASE: frozenset({Role.LEAD, Role.CITY_ADMIN}),
 }
 
 

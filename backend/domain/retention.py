@@ -47,7 +47,7 @@ def term(item: str) -> Term:
 @cache
 def erased_by_day() -> tuple[str, ...]:
     """Return the items that one job erases, day by day; the others end with an event or by themselves."""
-    by_release = {"refused_place"}
+    by_release = {"refused_place", "counted_cell"}
     ours = (one for one in schedule() if one.days_after and one.by is None)
     return tuple(one.item for one in ours if one.item not in by_release)
 

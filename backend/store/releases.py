@@ -11,7 +11,8 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from backend.domain.layers import LAYERS, layer_named
-from backend.domain.periods import period_named
+from backend.domain.periods import release_name, release_named
+from backend.domain.withdrawals import NOT_TOLD, NOTES
 from backend.errors import InvalidInput, NotFound, Unavailable
 from backend.store.archives import DAMAGED, Archive
 
@@ -26,6 +27,7 @@ _NO_RELEASE = "Nothing is published for this layer and period."
 # Large members of a release file, which descriptions of it leave out.
 _BULK = frozenset({"areas", "boundary", "measured", "regions"})
 _TAG = 32
+_WITHDRAWN = ".withdrawn.json"
 _SUM = ("estimate", "low", "high", "se")
 
 
@@ -92,6 +94,24 @@ class Release:
         whole = next((region for region in told["regions"] if region["part"] == "city"), None)
         return {**kept, "whole_city": whole and {name: whole[name] for name in _SUM}}
 
+    @property
+    def withdrawn(self) -> dict[str, Any] | None:
+        """Return what is told of a release that was taken back, from beside its folder; None where it stands.
+
+        Where a correction stands and the note has not come yet, the correction itself says so.
+        """
+        try:
+            told: dict[str, Any] = json.loads(_note_of(self.folder).read_bytes())
+            return told
+        except FileNotFoundError:
+            other = _correction_of(self.folder)
+        if not (other / HEAD).exists():
+            return None
+        return {
+            "layer": self.layer, "period": self.period, "withdrawn_on": None, "reason": NOT_TOLD,
+            "note": NOTES[NOT_TOLD], "corrected_by": other.name,
+        }  # fmt: skip
+
     @cached_property
     def tiles(self) -> Archive:
         """Return the archive of vector tiles."""
@@ -124,7 +144,17 @@ class Releases:
         return [name for name in LAYERS if self.periods(city, name)]
 
     def periods(self, city: str, layer: str) -> list[str]:
-        """Return the published periods of a layer, oldest first."""
+        """Return the published periods of a layer, oldest first; instead of one that was taken back its correction."""
+        folder = self._layer_folder(city, layer)
+        return [name for name in self.every(city, layer) if not _is_withdrawn(folder / name)]
+
+    def withdrawn(self, city: str) -> list[Release]:
+        """Return the releases of a city that were taken back, in the order of layers and periods."""
+        found = [self.find(city, layer, name) for layer in LAYERS for name in self.every(city, layer)]
+        return [release for release in found if _is_withdrawn(release.folder)]
+
+    def every(self, city: str, layer: str) -> list[str]:
+        """Return the names of all releases of a layer, oldest first, those that were taken back included."""
         folder = self._layer_folder(city, layer)
         try:
             found = [path.parent.name for path in folder.glob(f"*/{HEAD}")]
@@ -168,9 +198,21 @@ class Releases:
             return self._open[folder][1]
 
 
+def _note_of(folder: Path) -> Path:
+    return folder.with_name(folder.name + _WITHDRAWN)
+
+
+def _correction_of(folder: Path) -> Path:
+    return folder.with_name(release_name(folder.name, correction=True))
+
+
+def _is_withdrawn(folder: Path) -> bool:
+    return _note_of(folder).exists() or (_correction_of(folder) / HEAD).exists()
+
+
 def _is_period(name: str) -> bool:
     try:
-        period_named(name)
+        release_named(name)
     except InvalidInput:
         return False
     return True

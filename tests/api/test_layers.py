@@ -24,7 +24,8 @@ def test_layers_are_listed_with_their_periods(tiles):
                 "latest": "2026-Q4",
                 "tilejson": "/v1/cities/lantern/layers/map/tilejson.json",
             }
-        ]
+        ],
+        "withdrawn": [],
     }
     assert answer.headers["Cache-Control"] == "public, max-age=60"
 
@@ -54,6 +55,7 @@ def test_tilejson_says_where_tiles_are_and_what_they_are_not(tiles):
         "plan": "0" * 64,
         "published_at": "2027-01-01T00:00:00+00:00",
         "notes": {"what": "reported, not verified", "not": "not a crime rate, not SDG 11.7.2"},
+        "withdrawn": None,
         "images": f"{root}/{{z}}/{{x}}/{{y}}.png",
         "geojson": f"{root}.geojson",
         "pmtiles": f"{root}.pmtiles",
@@ -98,5 +100,5 @@ def test_a_layer_that_is_not_published_is_a_problem(tiles, layer):
 
 
 def test_a_city_without_releases_has_none_and_no_city_is_a_problem(client, city):
-    assert client.get(f"/v1/cities/{city}/layers").json == {"layers": []}
+    assert client.get(f"/v1/cities/{city}/layers").json == {"layers": [], "withdrawn": []}
     assert client.get("/v1/cities/nowhere/layers").status_code == 404

@@ -88,7 +88,7 @@ def test_a_session_tells_who_and_which_reasons_and_a_cookie_no_script_reads(clie
         "pseudonym": "mara*", "role": "lead", "trained": True,
         "permissions": [
             "review", "answer", "undo_others", "decide_escalated", "grant_opening", "mask", "watch_queue",
-            "read_trail",
+            "read_trail", "withdraw_release",
         ],
     }  # fmt: skip
     assert told["expires_at"] == (START + timedelta(hours=8)).isoformat()
@@ -161,6 +161,9 @@ EVERY_ROUTE = [
     ("GET", "figures"),
     ("GET", "decided"),
     ("GET", "reports/{id}/near"),
+    ("POST", "withdrawals"),
+    ("GET", "withdrawals"),
+    ("POST", "withdrawals/{id}/answer"),
 ]
 
 
@@ -169,6 +172,7 @@ BODIES = {
     "bulk-decision": {"reports": [str(uuid4())], "verdict": "reject", "reason": "spam"},
     "openings": {"what": "words", "reason": "legal_request"},
     "answer": {"grant": True},
+    "withdrawals": {"layer": "map", "period": "2026-Q3", "reason": "outline_wrong", "corrects": True},
     "masks": {"lease": "A" * 43, "x0": 1, "y0": 2, "x1": 3, "y1": 4, "reason": "face"},
     "lift": {"lease": "A" * 43, "reason": "nobody"},
 }
@@ -195,6 +199,7 @@ def test_the_list_of_routes_is_complete(app):
         (
             method,
             path.replace("openings/{id}", "openings/<uuid:opening_id>")
+            .replace("withdrawals/{id}", "withdrawals/<uuid:withdrawal_id>")
             .replace("{id}", "<uuid:report_id>")
             .replace("photos/1", "photos/<photo:name>")
             .replace("masks/0", "masks/<int:number>"),

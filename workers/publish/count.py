@@ -19,7 +19,7 @@ from backend.store.sealed import Opener, erase_class
 from backend.store.seals import KeyClass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy.orm import InstrumentedAttribute
 
@@ -42,9 +42,22 @@ def count(work: Work, keyring: KeyRing, layer: Layer, period: Period) -> list[Ro
         return _tally(_genders(work, keyring, layer, period))
     if layer.cross is Shape.AUDIT:
         return _tally(_answers(work, layer, period))
+    from workers.publish.counting import FRESH
+
+    return _counted_in_sql(work, layer, period, FRESH)
+
+
+def count_again(work: Work, layer: Layer, period: Period) -> list[Row]:
+    """Return the true counts of a layer that is corrected, from the cells that are kept for it."""
+    from workers.publish.counting import AGAIN
+
+    return _counted_in_sql(work, layer, period, AGAIN)
+
+
+def _counted_in_sql(work: Work, layer: Layer, period: Period, states: Sequence[State]) -> list[Row]:
     from workers.publish.counting import sql, stored, tally
 
-    query = sql(tally(stored(), work.city_id, layer, period), "postgres")
+    query = sql(tally(stored(), work.city_id, layer, period, states), "postgres")
     return [(row[0], row[1], row[2]) for row in work.session.connection().exec_driver_sql(query)]
 
 

@@ -16,6 +16,8 @@ from backend.domain.layers import Place, Shape
 from backend.domain.workflow import State
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from backend.domain.layers import Layer
     from backend.domain.periods import Period
 
@@ -55,21 +57,26 @@ def stored() -> Any:
     return ibis.table(REPORTS, name="reports", database="farola")
 
 
-def counted(reports: Any, city: str, layer: Layer, period: Period) -> Any:
+# In which state a report is counted; what was counted once is counted again by a correction.
+FRESH = (State.APPROVED,)
+AGAIN = (State.APPROVED, State.COUNTED)
+
+
+def counted(reports: Any, city: str, layer: Layer, period: Period, states: Sequence[State] = FRESH) -> Any:
     """Return the reports that a layer counts in a period."""
     return reports.filter(
         _.city_id == city,
         _.counts,
-        _.state == State.APPROVED.value,
+        _.state.isin([state.value for state in states]),
         _.kind.isin(sorted(kind.value for kind in layer.kinds)),
         _.countable_on.between(ibis.literal(period.first), ibis.literal(period.last)),
         _.cell.notnull(),
     )
 
 
-def tally(reports: Any, city: str, layer: Layer, period: Period) -> Any:
+def tally(reports: Any, city: str, layer: Layer, period: Period, states: Sequence[State] = FRESH) -> Any:
     """Return (place, value, number) of a layer's table: one sequential pass."""
-    chosen = counted(reports, city, layer, period)
+    chosen = counted(reports, city, layer, period, states)
     place = chosen.cell if layer.place is Place.CELL else chosen.area
     columns = {Shape.CATEGORY: chosen.primary_group, Shape.DAYPART: chosen.daypart}
     value = columns.get(layer.cross, ibis.null("string"))

@@ -1,19 +1,24 @@
-"""After the last release that counts a report, its place and time are blanked, and who told it is erased."""
+"""After the last release that counts a report, its place and time are blanked, and who told it is erased.
+
+The cell alone stays for as long as the map that counted it can be drawn anew.
+"""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
-from backend.domain.layers import GENDER, Layer, layers_of
-from backend.domain.periods import period_of
+from backend.domain.clock import local_date
+from backend.domain.layers import GENDER, MAP, Layer, layers_of
+from backend.domain.periods import PeriodKind, period_named, period_of, release_named
 from backend.domain.retention import kept
 from backend.domain.settling import WAIT
 from backend.domain.taxonomy import Kind
+from backend.domain.withdrawals import CORRECTABLE
 from backend.domain.workflow import State, check_move
-from backend.store.models import Report, ReportKey, Sealed
+from backend.store.models import Report, ReportKey, Sealed, Withdrawal, WithdrawalState
 from backend.store.queries import find_city
 from backend.store.seals import KeyClass
 
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
 
 # What describes place and time, and the answers that were summed.
 _BLANK = dict.fromkeys(("cell", "area", "occurred_on", "daypart", "primary_group", "audit"))
+_DAY = timedelta(days=1)
 _REFUSED = (State.REJECTED, State.DUPLICATE)
 # A refusal can be taken back for as long; after that its place and time are forgotten too.
 UNDO_WITHIN = kept("refused_place", "closing")
@@ -41,16 +47,48 @@ def close_counted(work: Work, released: Collection[tuple[str, str]]) -> None:
         first = max(period_of(layer.period, started).first for layer in layers)
         last = min(_released_until(layer, started, released) for layer in layers)
         done = Report.countable_on.between(first, last)
-        _blank(work, Report.kind == kind, Report.state == State.APPROVED, done, state=State.COUNTED)
+        keep = any(layer.reserve for layer in layers)
+        _blank(
+            work,
+            Report.kind == kind,
+            Report.state == State.APPROVED,
+            done,
+            keep_cell=keep,
+            state=State.COUNTED,
+        )
+    _blank_cells(work, released)
     long_ago = work.clock.now().date() - UNDO_WITHIN
     _blank(work, Report.state.in_(_REFUSED), Report.closed_on <= long_ago, Report.cell.is_not(None))
     _erase_about_me(work, _released_until(GENDER, started, released))
 
 
-def _blank(work: Work, *which: ColumnElement[bool], **more: State) -> None:
-    work.session.execute(
-        update(Report).where(Report.city_id == work.city_id, *which).values(**_BLANK, **more)
+def _blank(work: Work, *which: ColumnElement[bool], keep_cell: bool = False, **more: State) -> None:
+    blank = {name: None for name in _BLANK if not (keep_cell and name == "cell")}
+    work.session.execute(update(Report).where(Report.city_id == work.city_id, *which).values(**blank, **more))
+
+
+def _blank_cells(work: Work, released: Collection[tuple[str, str]]) -> None:
+    """Blank the cells of counted reports whose map was corrected, or cannot be any more.
+
+    What two people agreed on and no worker has drawn yet is waited for.
+    """
+    today = local_date(work.clock, find_city(work.session, work.city_id).timezone)
+    past = period_of(PeriodKind.QUARTER, today - CORRECTABLE).first - _DAY
+    corrected = [period for period, correction in map(release_named, _names(released)) if correction]
+    waiting = work.session.scalars(
+        select(Withdrawal.period).where(
+            Withdrawal.city_id == work.city_id,
+            Withdrawal.state == WithdrawalState.GRANTED,
+            Withdrawal.corrects,
+        )
     )
+    over = [Report.countable_on <= past, *(Report.countable_on.between(p.first, p.last) for p in corrected)]
+    kept = [~Report.countable_on.between(p.first, p.last) for p in map(period_named, waiting)]
+    _blank(work, Report.state == State.COUNTED, Report.cell.is_not(None), or_(*over), *kept)
+
+
+def _names(released: Collection[tuple[str, str]]) -> list[str]:
+    return [name for layer, name in released if layer == MAP.name]
 
 
 def _erase_about_me(work: Work, last: date) -> None:

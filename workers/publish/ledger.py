@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from backend.domain.periods import release_name, release_named
 from backend.store.locks import hold_releases
 from backend.store.models import Ledger, LedgerPlan
 from workers.publish.document import read_document
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from workers.publish.document import ReleaseDocument
     from workers.publish.plan import Plan
 
-REGULAR = 0
 Name = tuple[str, str]
+"""A layer, and the name of a release: its period, or that of a correction beside it."""
 
 
 def enter_plan(work: Work, plan: Plan) -> None:
@@ -30,17 +31,17 @@ def enter_plan(work: Work, plan: Plan) -> None:
         "city_id": work.city_id,
         "layer": plan.layer.name,
         "period": plan.period.name,
-        "correction": REGULAR,
+        "correction": int(plan.correction),
         "plan_hash": plan.hash,
         "planned_at": work.clock.now(),
     }
     work.session.execute(insert(LedgerPlan.__table__).values(row).on_conflict_do_nothing())  # type: ignore[arg-type]
 
 
-def hold(work: Work, layer: Layer, period: Period) -> Ledger | None:
+def hold(work: Work, layer: Layer, period: Period, *, correction: bool = False) -> Ledger | None:
     """Let only one process draw; return the row when the release was drawn before."""
     hold_releases(work)
-    return work.session.get(Ledger, (work.city_id, layer.name, period.name, REGULAR))
+    return work.session.get(Ledger, (work.city_id, layer.name, period.name, int(correction)))
 
 
 def enter_release(work: Work, document: ReleaseDocument, data: bytes) -> None:
@@ -50,7 +51,7 @@ def enter_release(work: Work, document: ReleaseDocument, data: bytes) -> None:
             city_id=work.city_id,
             layer=document.layer.name,
             period=document.period.name,
-            correction=REGULAR,
+            correction=int(document.correction),
             epsilon=str(document.epsilon),
             plan_hash=document.plan,
             release=data,
@@ -61,16 +62,16 @@ def enter_release(work: Work, document: ReleaseDocument, data: bytes) -> None:
 
 
 def drawn(work: Work) -> list[Name]:
-    """Return layer and period of every release of a city; one that was withdrawn is never drawn again."""
-    query = select(Ledger.layer, Ledger.period).where(Ledger.city_id == work.city_id)
-    return [
-        (layer, period) for layer, period in work.session.execute(query.order_by(Ledger.period, Ledger.layer))
-    ]
+    """Return layer and name of every release of a city; one that was withdrawn is never drawn again."""
+    query = select(Ledger.layer, Ledger.period, Ledger.correction).where(Ledger.city_id == work.city_id)
+    rows = work.session.execute(query.order_by(Ledger.period, Ledger.layer, Ledger.correction))
+    return [(layer, release_name(period, correction=bool(number))) for layer, period, number in rows]
 
 
-def release_bytes(work: Work, layer: str, period: str) -> bytes:
+def release_bytes(work: Work, layer: str, name: str) -> bytes:
     """Return the release file of one release, as it was drawn."""
-    return bytes(work.session.get_one(Ledger, (work.city_id, layer, period, REGULAR)).release)
+    period, correction = release_named(name)
+    return bytes(work.session.get_one(Ledger, (work.city_id, layer, period.name, int(correction))).release)
 
 
 def documents(work: Work) -> list[ReleaseDocument]:

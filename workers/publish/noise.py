@@ -24,7 +24,8 @@ def measure(plan: Plan, counts: Counts) -> Counts:
     """Return the counts with noise: one row a place, one column a cross value.
 
     Every cell of the table gets noise, zeros included. Nothing is drawn twice for one release:
-    the caller keeps the answer in the transaction that writes the ledger.
+    the caller keeps the answer in the transaction that writes the ledger. A third axis holds
+    tables of as many releases, which the audit of the noise draws in one go.
     """
     noisy = np.empty_like(counts)
     for (epsilon, moved), where in _alike(plan).items():
@@ -34,8 +35,8 @@ def measure(plan: Plan, counts: Counts) -> Counts:
 
 def add_noise(numbers: Counts, epsilon: Fraction, sensitivity: int) -> Counts:
     """Return numbers with noise such that a change of one by `sensitivity` costs at most epsilon."""
-    drawn = _mechanism(epsilon, sensitivity)([int(number) for number in numbers])
-    return np.array(drawn, dtype=np.int64)
+    drawn = _mechanism(epsilon, sensitivity)(numbers.ravel().tolist())
+    return np.array(drawn, dtype=np.int64).reshape(numbers.shape)
 
 
 def _alike(plan: Plan) -> dict[tuple[Fraction, int], NDArray[np.bool_]]:

@@ -24,7 +24,7 @@ from workers.publish.tree import Counts, Tree, cell_tree, flat_tree, lift
 
 _DUST = 1e-9  # what sums of shares lack of the whole number they make up
 # A cell of a plain total is split while at least so many reports are expected in it, by its zoom.
-SPLIT_AT = {13: 16.0, 14: 16.0, 15: 32.0, 16: 32.0}
+SPLIT_AT = {13: 16.0, 14: 16.0, 15: 40.0, 16: 40.0}
 
 
 @dataclass(frozen=True)
@@ -175,10 +175,11 @@ def _split_at(layer: Layer, epsilon: Fraction) -> dict[int, float]:
 
     A crossed layer needs as much in each of four children and each cross value as a pool of areas
     does; with the numbers of the plain total a city of 3,000 reports would see next to nothing.
+    A release that spends less than the layer's share, as a correction does, needs as much more.
     """
     crossed = float(4 * FLOOR / epsilon) * len(layer.values)
-    finest = layer.finest or FINEST
-    return {z: crossed or enough for z, enough in SPLIT_AT.items() if z < finest}
+    finest, dearer = layer.finest or FINEST, float(max(layer.epsilon / epsilon, Fraction(1)))
+    return {z: crossed or enough * dearer for z, enough in SPLIT_AT.items() if z < finest}
 
 
 def _cut(grid: Grid, expected: Floats, split_at: dict[int, float]) -> tuple[Cells, Cells, Cells]:

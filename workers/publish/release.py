@@ -14,10 +14,12 @@ from backend.domain.budgets import check_layers
 from backend.domain.grid import Area as PublicArea
 from backend.domain.grid import Geography
 from backend.domain.layers import PULSE
+from backend.domain.periods import release_name
 from backend.errors import ServiceError
 from backend.store.models import Area, City
 from backend.store.queries import city_ids, find_city
-from workers.publish.count import count, note_counted
+from workers.publish.corrections import Taken, annotate, mark, to_take_back
+from workers.publish.count import count, count_again, note_counted
 from workers.publish.document import read_document
 from workers.publish.draw import draw
 from workers.publish.due import Due, due_releases, published_at
@@ -71,11 +73,14 @@ def release_city(runtime: Runtime, city_id: str, tell: Tell = lambda _line: None
 
     Asked every half minute, so it looks at names first and reads bytes only when there is work.
     """
+    shelf = Shelf(runtime.settings.releases_dir, city_id)
     with runtime.works.open(city_id) as work:
         city = find_city(work.session, city_id)
         due = due_releases(city, work.clock.now(), drawn(work))
-        geography = geography_of(work, city) if due else None
+        taken = to_take_back(work, shelf)
+        geography = geography_of(work, city) if due or taken else None
     undrawn = _draw_all(runtime, geography, due, tell) if geography is not None else []
+    undrawn += _take_back_all(runtime, geography, taken, tell) if geography is not None else []
     published, unplaced = _publish(runtime, city_id)
     return Outcome(published, undrawn + unplaced)
 
@@ -95,6 +100,24 @@ def _draw_all(runtime: Runtime, geography: Geography, due: list[Due], tell: Tell
     return failed
 
 
+def _take_back_all(runtime: Runtime, geography: Geography, taken: list[Taken], tell: Tell) -> list[Name]:
+    """Take back what two people agreed on, and draw what shall stand instead."""
+    failed: list[Name] = []
+    for one in taken:
+        tell(f"{geography.city}: {one.layer.name} {one.period.name} is taken back")
+        try:
+            if one.corrects:
+                _draw_once(runtime, geography, Due(one.layer, one.period), taken=one)
+            else:
+                with runtime.works.open(geography.city) as work:
+                    mark(work, one)
+        except Exception as failure:  # noqa: BLE001 - as for what is due
+            name = (one.layer.name, release_name(one.period, correction=one.corrects))
+            _log_failure(geography.city, name, failure)
+            failed.append(name)
+    return failed
+
+
 def _log_failure(city: str, name: Name, failure: Exception) -> None:
     log.warning("release_failed", city=city, layer=name[0], period=name[1], error=type(failure).__name__)
 
@@ -111,26 +134,31 @@ def _polygons(element: object) -> MultiPolygon:
     return found if isinstance(found, MultiPolygon) else MultiPolygon([found])  # type: ignore[list-item]
 
 
-def _draw_once(runtime: Runtime, geography: Geography, due: Due) -> None:
+def _draw_once(runtime: Runtime, geography: Geography, due: Due, taken: Taken | None = None) -> None:
     """Draw one release: its plan enters the ledger first, its noise is drawn with its row.
 
-    After a restore of the database the published file wins: its bytes are taken back into the
-    ledger, and nothing is drawn again.
+    A correction is drawn in the transaction that marks what it stands for as `taken` back. After a
+    restore of the database the published file wins: its bytes are taken back into the ledger, and
+    nothing is drawn again.
     """
-    city_id, (layer, period) = geography.city, due
-    published = Shelf(runtime.settings.releases_dir, city_id).read(layer.name, period.name)
+    city_id, (layer, period), correction = geography.city, due, taken is not None
+    name = release_name(period, correction=correction)
+    published = Shelf(runtime.settings.releases_dir, city_id).read(layer.name, name)
     if published is None:
         with runtime.works.open(city_id) as work:
-            plan = plan_layer(layer, period, geography, *_earlier(work))
+            plan = plan_layer(layer, period, geography, *_earlier(work), correction=correction)
             enter_plan(work, plan)
         k = k_of(plan)
     with runtime.works.open(city_id) as work:
-        if hold(work, layer, period) is not None:
+        if hold(work, layer, period, correction=correction) is not None:
             return
         if published is not None:
             never_again(work, layer, period)
         data = published if published is not None else _draw(runtime, work, plan, k)
-        note_counted(work, layer, period)
+        if taken is not None:
+            mark(work, taken)
+        else:
+            note_counted(work, layer, period)
         enter_release(work, read_document(data), data)
 
 
@@ -141,6 +169,9 @@ def _earlier(work: Work) -> tuple[list[ReleaseDocument], list[ReleaseDocument]]:
 
 
 def _draw(runtime: Runtime, work: Work, plan: Plan, k: Limits) -> bytes:
+    if plan.correction:
+        today = work.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+        return draw(plan, count_again(work, plan.layer, plan.period), k, today)
     rows = count(work, runtime.keyring, plan.layer, plan.period)
     return draw(plan, rows, k, published_at(plan.period, plan.geography.timezone))
 
@@ -168,5 +199,6 @@ def _publish(runtime: Runtime, city_id: str) -> tuple[list[Name], list[Name]]:
             _log_failure(city_id, name, failure)
             failed.append(name)
     with runtime.works.open(city_id) as work:
+        annotate(work, shelf)
         close_counted(work, names)
     return published, failed

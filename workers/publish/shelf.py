@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from contextlib import suppress
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from backend.errors import Conflict
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 RELEASE_FILE, MANIFEST = "release.json", "files.json"
+WITHDRAWN = ".withdrawn.json"
+"""How the note on a release that was taken back ends; it stands beside the folder, never in it."""
 
 
 class Shelf:
@@ -41,6 +44,21 @@ class Shelf:
         """Say whether a release stands here with everything made from it."""
         folder = self._folder / layer / period
         return (folder / RELEASE_FILE).exists() and (folder / MANIFEST).exists()
+
+    def withdrawn(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """Return the notes on releases that were taken back, by layer and period."""
+        found = self._folder.glob(f"[!.]*/[!.]*{WITHDRAWN}")
+        return {
+            (path.parent.name, path.name.removesuffix(WITHDRAWN)): json.loads(path.read_bytes())
+            for path in found
+        }
+
+    def annotate(self, layer: str, period: str, note: bytes) -> None:
+        """Put a note beside a release that was taken back; one that stands there is never replaced."""
+        path = self._folder / layer / f"{period}{WITHDRAWN}"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _add(path, note)
 
     def place(self, layer: str, period: str, data: bytes) -> bool:
         """Publish a release with everything made from it; done before, only what is missing is added.

@@ -9,6 +9,7 @@ from backend.api.schemas import told
 from backend.api.schemas.base import JsonSchema
 from backend.domain.layers import LAYERS
 from backend.domain.periods import PeriodKind
+from backend.domain.withdrawals import NOTES
 
 _NAMES = tuple(LAYERS)
 
@@ -32,10 +33,26 @@ class LayerTold(JsonSchema):
     tilejson = told.text("/v1/cities/barcelona/layers/map/tilejson.json")
 
 
+class Withdrawn(JsonSchema):
+    """That a release was taken back: its files stay as they are, its numbers should not be used."""
+
+    layer = told.text("map")
+    period = told.text("2026-Q3")
+    withdrawn_on = fields.String(required=True, allow_none=True, metadata={"example": "2026-10-05"})
+    reason = told.text("outline_wrong", validate=ma.validate.OneOf(list(NOTES)))
+    note = told.text(NOTES["outline_wrong"])
+    corrected_by = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The period that stands instead.", "example": "2026-Q3-corrected"},
+    )
+
+
 class Layers(JsonSchema):
-    """What is published for a city."""
+    """What is published for a city, and what was taken back."""
 
     layers = fields.List(fields.Nested(LayerTold), required=True)
+    withdrawn = fields.List(fields.Nested(Withdrawn), required=True)
 
 
 class Notes(JsonSchema):
@@ -84,6 +101,7 @@ class ReleaseTold(JsonSchema):
     plan = told.text("9f86d081884c7d65", "Hash of the plan, entered in the ledger before counting.")
     published_at = told.text("2027-01-01T00:00:00+00:00")
     notes = fields.Nested(Notes, required=True)
+    withdrawn = fields.Nested(Withdrawn, required=True, allow_none=True)
     images = told.text("https://farola.example/v1/cities/barcelona/layers/map/2026-Q4/{z}/{x}/{y}.png")
     geojson = told.text("https://farola.example/v1/cities/barcelona/layers/map/2026-Q4.geojson")
     pmtiles = told.text("https://farola.example/v1/cities/barcelona/layers/map/2026-Q4.pmtiles")

@@ -1,7 +1,7 @@
 """The least epsilon that is compatible with what was seen: Clopper-Pearson bounds on chosen events.
 
-Half of the runs choose, for each thing an attacker could look at, the event that tells two worlds
-apart best; the other half bounds its probability in both. With the given doubt, no release
+A quarter of the runs choose, for each thing an attacker could look at, the event that tells two
+worlds apart best; the others bound its probability in both. With the given doubt, no release
 that keeps its promise shows a bound above it (after Jagielski, Ullman and Oprea 2020).
 """
 
@@ -14,14 +14,17 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import beta
 
 _QUANTILES = np.linspace(0, 1, 41)
 _RATIOS = (1.0, 2.0, 4.0, 10.0, 50.0)
+_CHOOSE = 4  # one run in so many chooses
 
 Seen = Sequence[float] | Sequence[Hashable]
 View = Mapping[str, Seen]
-Event = Callable[[Seen], int]
+Side = NDArray[np.float64] | list[Hashable]
+Event = Callable[[Side], int]
 
 
 @dataclass(frozen=True)
@@ -57,16 +60,22 @@ def strongest(one: View, other: View, doubt: float) -> Bound:
 
 
 def _bound(first: Seen, second: Seen, doubt: float) -> float:
-    half = len(first) // 2
-    events = _events(first[:half], second[:half])
-    best = max(events, key=lambda event: lower_bound(event(first[:half]), event(second[:half]), half, doubt))
-    return lower_bound(best(first[half:]), best(second[half:]), len(first) - half, doubt)
+    here, there = _side(first), _side(second)
+    cut = len(here) // _CHOOSE
+    events = _events(here[:cut], there[:cut])
+    best = max(events, key=lambda event: lower_bound(event(here[:cut]), event(there[:cut]), cut, doubt))
+    return lower_bound(best(here[cut:]), best(there[cut:]), len(here) - cut, doubt)
 
 
-def _events(first: Seen, second: Seen) -> Iterator[Event]:
-    """Yield the events among which the first half of the runs chooses."""
-    if isinstance(first[0], int | float):
-        for edge in np.quantile([*first, *second], _QUANTILES):
+def _side(seen: Seen) -> Side:
+    return np.array(seen, dtype=np.float64) if isinstance(seen[0], float) else list(seen)
+
+
+def _events(first: Side, second: Side) -> Iterator[Event]:
+    """Yield the events among which a quarter of the runs chooses."""
+    if isinstance(first, np.ndarray):
+        told = np.concatenate([first, np.asarray(second)])
+        for edge in np.unique(np.quantile(told, _QUANTILES, method="nearest")):
             yield partial(_at_least, float(edge))
             yield partial(_at_most, float(edge))
         return
@@ -75,13 +84,13 @@ def _events(first: Seen, second: Seen) -> Iterator[Event]:
         yield partial(_among, frozenset(thing for thing in here if here[thing] > ratio * there[thing]))
 
 
-def _at_least(edge: float, seen: Seen) -> int:
-    return int(np.sum(np.array(seen, dtype=np.float64) >= edge))
+def _at_least(edge: float, seen: Side) -> int:
+    return int(np.sum(np.asarray(seen) >= edge))
 
 
-def _at_most(edge: float, seen: Seen) -> int:
-    return int(np.sum(np.array(seen, dtype=np.float64) <= edge))
+def _at_most(edge: float, seen: Side) -> int:
+    return int(np.sum(np.asarray(seen) <= edge))
 
 
-def _among(chosen: frozenset[Hashable], seen: Seen) -> int:
+def _among(chosen: frozenset[Hashable], seen: Side) -> int:
     return sum(thing in chosen for thing in seen)

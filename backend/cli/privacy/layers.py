@@ -21,10 +21,17 @@ from workers.publish.plan import SPLIT_AT, Plan, plan_layer
 from workers.publish.show import threshold
 from workers.publish.threshold import k_of
 
-RUNS = 2000
 DOUBT = 1e-6  # with which a sound release would be called broken, over all that is looked at
 _DUE = datetime(2026, 10, 1, 4, tzinfo=UTC)
 _JOINT = ("map", "category", "daypart", "gender", "pulse", "map, corrected")
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is drawn of each world of a case: whole releases, and numbers that are measured."""
+
+    releases: int = 200
+    numbers: int = 200_000
 
 
 @dataclass(frozen=True)
@@ -85,35 +92,43 @@ def cases_at_edges() -> Iterator[Case]:
 
 
 def audit(
-    cases: Sequence[Case], runs: int = RUNS, tell: Callable[[str], None] = lambda _line: None
+    cases: Sequence[Case],
+    effort: Effort = Effort(),
+    tell: Callable[[str], None] = lambda _line: None,
 ) -> list[Finding]:
-    """Release each case `runs` times in either world; return what was found, all layers together last."""
+    """Release each case in either world as often as told; return what was found, all layers together last."""
     found, joint = [], []
     doubt = DOUBT / (len(cases) + 1)
     for case in cases:
         tell(f"{case.layer}: {case.name}")
-        here, there = views(case, runs)
-        found.append(Finding(case.layer, case.name, case.claimed, strongest(here, there, doubt), runs))
+        here, there = views(case, effort)
+        bound = strongest(here, there, doubt)
+        found.append(Finding(case.layer, case.name, case.claimed, bound, len(here[bound.witness])))
         if case.name == "counted" and case.layer in _JOINT:
             joint.append((here["likelihood"], there["likelihood"]))
     if len(joint) == len(_JOINT):
-        one, other = ([sum(run) for run in zip(*side, strict=True)] for side in zip(*joint, strict=True))
+        one, other = ([sum(run) for run in zip(*side, strict=False)] for side in zip(*joint, strict=True))
         together = strongest({"likelihood": one}, {"likelihood": other}, doubt)
-        found.append(Finding("all of them", "counted", LIFETIME, together, runs))
+        found.append(Finding("all of them", "counted", LIFETIME, together, len(one)))
     return found
 
 
-def views(case: Case, runs: int) -> tuple[View, View]:
-    """Return what releases of either world tell, by witness."""
+def views(case: Case, effort: Effort) -> tuple[View, View]:
+    """Return what releases of either world tell, by witness.
+
+    Some whole releases show whether anything but the measured numbers gives a world away. Many
+    more draws, by the same code, of the numbers that differ between the worlds show how much those
+    do; where the worlds do not differ, the first number of the plan stands for all.
+    """
     watcher = Watcher(case.plan, table(case.plan, case.here), table(case.plan, case.there))
     k = k_of(case.plan)
-    here, there = (_seen(watcher, case.plan, rows, k, runs) for rows in (case.here, case.there))
-    return here, there
+    here, there = (_seen(watcher, case.plan, rows, k, effort.releases) for rows in (case.here, case.there))
+    return here | watcher.many(effort.numbers, here=True), there | watcher.many(effort.numbers, here=False)
 
 
-def _seen(watcher: Watcher, plan: Plan, rows: Sequence[Row], k: Limits, runs: int) -> View:
+def _seen(watcher: Watcher, plan: Plan, rows: Sequence[Row], k: Limits, releases: int) -> dict[str, Any]:
     seen: dict[str, list[Any]] = defaultdict(list)
-    for _ in range(runs):
+    for _ in range(releases):
         for witness, value in watcher.view(drawing.draw(plan, rows, k, _DUE)).items():
             seen[witness].append(value)
     return seen

@@ -9,7 +9,7 @@ from backend.store.models.intake import Counter, CounterKey, Importer, SpentProo
 from backend.store.models.messages import Message
 from backend.store.models.open311 import Open311Request
 from backend.store.models.photos import Photo, PhotoChunk, PhotoPart, PhotoState
-from backend.store.models.releases import Ledger, LedgerPlan
+from backend.store.models.releases import Ledger, LedgerPlan, Withdrawal, WithdrawalState
 from backend.store.models.reports import Report, ReportKey, Sealed
 from backend.store.models.staff import Account, Decision, StaffSession, Trail
 
@@ -46,4 +46,6 @@ __all__ = [
     "StaffSession",
     "Submission",
     "Trail",
+    "Withdrawal",
+    "WithdrawalState",
 ]

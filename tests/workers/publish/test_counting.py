@@ -45,10 +45,17 @@ def reports(houston, tmp_path_factory):
 def spark(tmp_path_factory):
     if shutil.which("java") is None:
         pytest.skip("Spark needs Java, which is not on this machine")
-    pyspark = pytest.importorskip("pyspark.sql", reason="Spark is an extra: pip install pyspark")
+    pyspark = pytest.importorskip("pyspark.sql", reason="Spark is an extra: pip install -e '.[spark]'")
     build = pyspark.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
-    build = build.config("spark.sql.shuffle.partitions", "2").config("spark.driver.bindAddress", "127.0.0.1")
+    build = build.config("spark.sql.shuffle.partitions", "1").config("spark.driver.bindAddress", "127.0.0.1")
+    # What Spark compiles for large data takes far longer than this little takes to count.
+    build = build.config("spark.sql.codegen.wholeStage", "false").config(
+        "spark.sql.adaptive.enabled", "false"
+    )
+    build = build.config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+    build = build.config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1")
     session = build.config("spark.local.dir", str(tmp_path_factory.mktemp("spark"))).getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
     yield session
     session.stop()
 
@@ -77,7 +84,7 @@ def test_every_engine_counts_alike(reports, postgres):
 
 def test_spark_counts_alike(reports, spark):
     _, path = reports
-    for expression in CHECKED:
+    for expression in (TOTAL, partial(tally, city="houston", layer=CATEGORY, period=Q3)):
         assert in_spark(spark, path, REPORTS, expression) == in_duckdb(path, REPORTS, expression)
 
 
@@ -116,6 +123,11 @@ def test_the_cap_is_recomputed_by_an_expression(contributions, postgres):
     assert all(counts == settled for _, counts, settled in found)
     assert {settled for _, _, settled in found} == {True, False}
     assert in_postgres(postgres, table, CONTRIBUTIONS, cap_check) == found
+
+
+def test_spark_settles_the_cap_alike(contributions, spark):
+    _, path = contributions
+    assert in_spark(spark, path, CONTRIBUTIONS, cap_check) == in_duckdb(path, CONTRIBUTIONS, cap_check)
 
 
 def test_a_wrong_flag_is_found_by_the_check(contributions, tmp_path):

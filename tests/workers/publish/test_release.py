@@ -110,7 +110,7 @@ def test_a_release_counts_forgets_and_stands_whole(runtime, works, clock, city):
     assert all(shown[layer] for layer in ("map", "category", "daypart", "gender"))
     with works["worker"].open(city) as work:
         states = set(work.session.scalars(select(Report.state)))
-        places = work.session.scalar(select(func.count(Report.cell)))
+        places = work.session.scalar(select(func.count(Report.area)))
         assert (states, places) == ({State.COUNTED}, 0)
         assert work.session.scalar(select(func.count()).select_from(ReportKey)) == 0
 

@@ -164,15 +164,19 @@ def _down(ups: Sequence[_Up]) -> list[Floats]:
 
 
 def _show_uniform(values: Sequence[Floats], ups: Sequence[_Up], k: float) -> Iterator[_Found]:
-    left, left_var, parents = np.empty((0, values[0].shape[1])), np.empty((0, 1)), np.empty(0, dtype=np.intp)
+    """Show what passes from fine to coarse; a node of which a part is shown has what is left of its children."""
+    runs = values[0].shape[1]
+    left, parents = np.empty((0, 3 * runs)), np.empty(0, dtype=np.intp)
     for final, (level, _, var, _, _) in zip(values, ups, strict=True):
-        whole = not len(parents)
-        gone = final - lift(left, parents, len(final)) if not whole else np.zeros_like(final)
-        spread = var if whole else np.where(abs(gone) < 1e-9, var, lift(left_var, parents, len(final)))  # noqa: PLR2004
-        rest = np.round(final - gone, 6)  # what floats lose must not fall below a floor
+        held, spread, cut = np.split(lift(left, parents, len(final)), 3, axis=1)
+        whole = cut == 0
+        # What floats lose must not fall below a floor.
+        rest: Floats = np.where(whole, final, held).round(6)
+        spread = np.where(whole, np.broadcast_to(var, final.shape), spread)
         passes = (rest >= threshold(k, np.sqrt(spread))) & (spread > 0)
         yield level, passes, rest
-        left, left_var, parents = rest * ~passes, np.broadcast_to(spread, rest.shape) * ~passes, level.parents
+        left = np.concatenate([rest * ~passes, spread * ~passes, passes | ~whole], axis=1)
+        parents = level.parents
 
 
 @lru_cache(maxsize=8)

@@ -16,7 +16,7 @@ function week(year, index) {
 
 /** A period's name ("2026-Q4", "2026-W47") in words. */
 export function periodInWords(name, month = "long") {
-  const [, year, kind, index] = name.match(/^(\d{4})-([QW])(\d+)$/) ?? [];
+  const [, year, kind, index] = name.match(/^(\d{4})-([QW])(\d+)(?:-corrected)?$/) ?? [];
   if (!year) return name;
   const [first, last] = (kind === "Q" ? quarter : week)(Number(year), Number(index));
   const options = { month, year: "numeric", timeZone: "UTC", ...(kind === "W" ? { day: "numeric" } : {}) };
