@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from workers.anonymise.words import neighbours as by
 from workers.anonymise.words.rarity import Rarity
@@ -17,8 +17,16 @@ _OWNERS = frozenset(
 class Announced(Rarity):
     """Looks at the words beside a word."""
 
+    told: dict[tuple[int, bool], bool] = field(default_factory=dict)
+
     def _announced(self, index: int, *, anybody: bool = True) -> bool:
         """Tell whether what stands beside says that a person is named; else than `anybody`, one who is somebody."""
+        # The first of several capitalised words is asked about for each of them.
+        if (index, anybody) not in self.told:
+            self.told[index, anybody] = self._is_announced(index, anybody=anybody)
+        return self.told[index, anybody]
+
+    def _is_announced(self, index: int, *, anybody: bool) -> bool:
         gap = self.reading.gap(index - 1).strip() if index else "."
         if self._explained(index):
             return True
@@ -63,7 +71,7 @@ class Announced(Rarity):
         return cue
 
     def _people_in(self, first: int, last: int) -> bool:
-        return any(self.reading.key(each) in by.PEOPLE for each in range(first, last))
+        return self.people[max(0, last)] > self.people[max(0, first)]
 
     def _is_title(self, key: str) -> bool:
         """Tell whether a word is a title; in Catalan "dona" is a woman."""
