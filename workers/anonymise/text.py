@@ -23,6 +23,7 @@ from workers.anonymise.words.spans import Kind, Span, merge
 from workers.anonymise.words.spelling import Slips, slips_of
 from workers.anonymise.words.tongue import tongue_of
 from workers.anonymise.words.unlisted import Stranger
+from workers.anonymise.words.unsettled import unsettled
 from workers.anonymise.words.view import View, plain, views_of
 from workers.anonymise.words.vocabulary import Vocabulary, load_vocabularies
 
@@ -140,7 +141,8 @@ def _in_view(view: View, language: str | None, finder: Finder) -> list[Span]:
     stranger = Stranger(reading, finder.own[""], finder.gazetteer, finder.slips, tongue)
     found += find_people(scan, reading, stranger)
     if finder.names is not None and _may_be_english(reading.keys, language):
-        named = finder.names.find(view.text)
+        stretches = unsettled(reading, stranger, found)
+        named = finder.names.find_in(view.text, stretches)
         found += [span for span in named if not reading.is_place(span.start, span.end)]
     return found
 

@@ -20,10 +20,8 @@ class Announced(Rarity):
     told: dict[tuple[int, bool], bool] = field(default_factory=dict)
 
     def _announced(self, index: int, *, anybody: bool = True) -> bool:
-        """Tell whether what stands beside says that a person is named; else than `anybody`, one who is somebody.
-
-        It is asked of the first of some capitalised words for each of them, and answered once.
-        """
+        """Tell whether what stands beside says that a person is named; else than `anybody`, one who is somebody."""
+        # The first of several capitalised words is asked about for each of them.
         if (index, anybody) not in self.told:
             self.told[index, anybody] = self._is_announced(index, anybody=anybody)
         return self.told[index, anybody]
@@ -73,7 +71,7 @@ class Announced(Rarity):
         return cue
 
     def _people_in(self, first: int, last: int) -> bool:
-        return any(self.reading.key(each) in by.PEOPLE for each in range(first, last))
+        return self.people[max(0, last)] > self.people[max(0, first)]
 
     def _is_title(self, key: str) -> bool:
         """Tell whether a word is a title; in Catalan "dona" is a woman."""

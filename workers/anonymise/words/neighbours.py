@@ -125,6 +125,7 @@ BELONGS = _set(
 )
 # Between two names that "and" joins: "to X and to the Y".
 LINKS = _set("a o ao la el en na l al le d de do da con com amb avec with")
+JOINS = AND | LINKS
 # Articles that stand before the name of a person.
 PERSONAL = {
     "ca": _set("en na"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import accumulate
 
 import spacy
 from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
@@ -49,6 +51,14 @@ def load_model(exclude: Sequence[str] = ()) -> Language:
         raise Unavailable("The model that finds names cannot be loaded.") from failure
 
 
+def _said_at(begin: int, said: tuple[str, list[int]], found: Span) -> Iterator[Span]:
+    """Return what was found in a piece that begins at `begin`, wherever the piece is said."""
+    piece, places = said
+    start, end = max(0, found.start - begin), min(len(piece), found.end - begin)
+    if start < end:
+        yield from (found._replace(start=place + start, end=place + end) for place in places)
+
+
 class Names:
     """Presidio with one recogniser, the model's; its patterns backtrack and are not loaded."""
 
@@ -66,6 +76,22 @@ class Names:
             [SpacyRecognizer(supported_entities=["PERSON"])], supported_languages=["en"]
         )
         self._analyzer = AnalyzerEngine(registry=registry, nlp_engine=engine, supported_languages=["en"])
+
+    def find_in(self, text: str, stretches: Iterable[tuple[int, int]]) -> Iterator[Span]:
+        """Find people in stretches of English text, as spans of that text; what stands there twice is read once."""
+        places: dict[str, list[int]] = {}
+        for start, end in stretches:
+            places.setdefault(text[start:end], []).append(start)
+        if not places:
+            return
+        # Read in one go: every call of the model costs more than a sentence does.
+        starts = [0, *accumulate(len(piece) + 1 for piece in places)]
+        pieces = list(zip(starts, places.items(), strict=False))
+        for found in self.find("\n".join(places)):
+            number = bisect(starts, found.start) - 1
+            while number < len(pieces) and pieces[number][0] < found.end:
+                yield from _said_at(*pieces[number], found)
+                number += 1
 
     def find(self, text: str) -> Iterator[Span]:
         """Find people in English text, as spans of that text."""

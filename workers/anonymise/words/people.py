@@ -31,6 +31,7 @@ _ARTICLES = frozenset("the an this that my his her el la los las un una le les u
 _AFTER_PEOPLE = (
     frozenset("me nos m em et y and told said says was saw asked knows dijo vio disse viu".split()) | ANY_DOES
 )
+_NO_NAMES = STOP - MAY_BE_NAMES
 _WORDS_OF_ONE_LETTER = frozenset("iaoeyu")
 _LONGEST = 6
 _SHORT = 4
@@ -95,9 +96,7 @@ def _unlisted(scan: Scan) -> Iterator[tuple[int, str, float]]:
 def _could_be(match: Match, never: frozenset[str] = NEVER) -> bool:
     word = match.group(1).lower().strip("'-")
     first = word.split("'")[-1].split("-")[0]
-    return len(first) > 1 and (
-        first not in never or (_is_capital(match) and first not in STOP - MAY_BE_NAMES)
-    )
+    return len(first) > 1 and (first not in never or (_is_capital(match) and first not in _NO_NAMES))
 
 
 def _is_capital(match: Match) -> bool:

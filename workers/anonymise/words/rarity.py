@@ -33,6 +33,7 @@ class Rarity:
     rarities: Sequence[int] = ()
     derived: dict[tuple[str, bool], bool] = field(default_factory=dict)
     groups: Sequence[int] = ()
+    people: Sequence[int] = ()
 
     @property
     def language(self) -> str:
@@ -45,6 +46,7 @@ class Rarity:
         grouped = map(by.NOT_PEOPLE.__contains__, self.reading.keys)
         self.rarities = [self.common.get(key, 0) for key in self.keys]
         self.groups = [0, *accumulate(grouped)]
+        self.people = [0, *accumulate(map(by.PEOPLE.__contains__, self.reading.keys))]
 
     def _joined(self, index: int) -> str:
         """Return a word, and the short parts of one with hyphens together, such as "ji-woo"."""

@@ -30,8 +30,8 @@ class Reading:
     """A text as words, with the places in it that are not people.
 
     `keys` are the words in lower case; `gaps` is what stands after each of them; `placed` are the
-    words that belong to the name of a place; `before` and `after` say how many capitalised words
-    stand side by side with each, on either side.
+    words that belong to the name of a place; `runs` are, for each word, the first and the last of the
+    capitalised words side by side around it, a few each way.
     """
 
     plain: str
@@ -40,8 +40,7 @@ class Reading:
     gaps: Sequence[str]
     placed: frozenset[int]
     places: Sequence[tuple[int, int]]
-    before: Sequence[int]
-    after: Sequence[int]
+    runs: Sequence[tuple[int, int]]
 
     def is_place(self, start: int, end: int) -> bool:
         """Tell whether a stretch lies wholly in the name of a place."""
@@ -61,7 +60,7 @@ class Reading:
 
     def run(self, index: int) -> tuple[int, int]:
         """Return the first and the last of the capitalised words side by side around a word, a few each way."""
-        return index - min(_FAR, self.before[index]), index + min(_FAR, self.after[index])
+        return self.runs[index]
 
 
 def words_in(plain: str) -> list[Word]:
@@ -76,9 +75,13 @@ def read(plain: str, words: Sequence[Word], places: Sequence[tuple[int, int]]) -
     after = [word.start for word in words[1:]]
     gaps = [plain[word.end : start] for word, start in zip(words, [*after, len(plain)], strict=False)]
     before = _side_by_side(gaps, [word.capital for word in words])
-    following = _side_by_side(gaps[-2::-1], [word.capital for word in reversed(words)])
+    following = _side_by_side(gaps[-2::-1], [word.capital for word in reversed(words)])[::-1]
+    runs = [
+        (index - min(_FAR, left), index + min(_FAR, right))
+        for index, (left, right) in enumerate(zip(before, following, strict=True))
+    ]
     keys = [word.key for word in words]
-    return Reading(plain, words, keys, gaps, _placed(words, places), places, before, following[::-1])
+    return Reading(plain, words, keys, gaps, _placed(words, places), places, runs)
 
 
 def _side_by_side(gaps: Sequence[str], capitals: Sequence[bool]) -> list[int]:

@@ -14,9 +14,7 @@ _PEOPLES = ("ian", "ese", "ish", "ican", "landic", "wegian", "ans")
 _PLURAL = "s"
 _SHORTEST, _BACK = 3, 4
 _ARTICLES = frozenset("the el la los las le les o a os as un una i".split())
-# Put together once: a union of sets costs as much as all the rest that is asked of a word.
-_NOT_GIVEN = _ARTICLES | by.TOLD | TIME_WORDS
-_JOINS = by.AND | by.LINKS
+_NO_GIVEN_NAME = _ARTICLES | by.TOLD | TIME_WORDS
 
 
 @dataclass(slots=True)
@@ -71,7 +69,7 @@ class Stranger(Announced):
         key = self.reading.key(index)
         return (
             index < last
-            and key not in _NOT_GIVEN
+            and key not in _NO_GIVEN_NAME
             and self.reading.gap(index) == " "
             and (key in NEVER or self.rarity(index) < EVERYDAY)
             and self.is_rare(index + 1)
@@ -145,14 +143,14 @@ class Stranger(Announced):
         if self.language == "hi" and after in by.HINDI_AFTER:
             return True
         return (after in by.AND and self._namely(self._beyond(index, 1))) or (
-            before in _JOINS and self._namely(self._beyond(index, -1))
+            before in by.JOINS and self._namely(self._beyond(index, -1))
         )
 
     def _beyond(self, index: int, step: int) -> int:
         """Return the word on the other side of "and", past articles: "to X and to the Y"."""
         place = index + step
         for _ in range(_BACK):
-            if self.reading.key(place) not in _JOINS:
+            if self.reading.key(place) not in by.JOINS:
                 return place
             place += step
         return -1
