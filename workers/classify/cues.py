@@ -19,7 +19,7 @@ CUES: dict[str, tuple[str, ...]] = {
         r"abhi (bhi )?(peeche|peecha)|bachao|madad karo|police ko bulao",
         (r"behind (the|my) door|(trying|tries) to (get|break) in(to)?|i (am|m) (locked|trapped|hiding)|(locked"
         r"|shut) (me|myself) in|(beating|attacking|hitting|kicking) (up )?(someone|somebody|a (man|woman|girl"
-        r"|boy)|her|him|me|us)( up)?|send (someone|somebody|police)|hurry"),
+        r"|boy)|her|him|me|us)( up)?|send (someone|somebody|police)"),
         (r"(golpeando|pegando|pateando|atacando) a|mand(en|ad) a alguien|envi(en|ad) a alguien"
         r"|estoy (encerrada|atrapada|escondida|encerrado)|(sigue|esta) (detras|al otro lado) de la puerta"
         r"|viene(n)? detras de mi|socorro"),
@@ -68,11 +68,11 @@ CUES: dict[str, tuple[str, ...]] = {
         r"couteaux?|fusil|pistolet|arme|machette|acide|bouteille cassee|poignard\w*|coups? de feu|rasoir",
         r"faca|facao|revolver|canivete|garrafa quebrada|esfaque\w+|tiros|um tiro|mao armada",
         r"chaa?ku|bandook|hathiyar|tezaab|talwar",
-        r"blades?|with a (bottle|bat|stick|hammer|screwdriver)|pulled a (gun|knife)",
+        r"a blade|with a (bottle|bat|stick|hammer|screwdriver)|pulled a (gun|knife)",
         r"punal|cuchill[oa]s?|hoja de afeitar|con un (palo|bate|martillo|destornillador)",
         r"amb un (pal|bat|martell|tornavis)|ganivets",
         r"une lame|cutter|avec (une|un) (batte|baton|marteau|tournevis|barre)",
-        r"com um (pau|taco|martelo|pedaco de pau)|facas?|com uma barra",
+        r"com um (pau|taco|martelo|pedaco de pau)|com (uma barra|facas)",
         r"chh?ur[ai]|katta|pistol|danda|blade",
     ),
     "injury": (
@@ -84,8 +84,8 @@ CUES: dict[str, tuple[str, ...]] = {
         r"saign\w+|(du|en) sang|blesse\w*|blessures?|evanoui\w*|a l hopital|points de suture|fracture|urgences",
         r"sangue|ferid\w+|machucad\w+|(ao|no) hospital|pronto socorro|quebrou (o )?meu|desacordad\w",
         r"khoon|ghayal|chot|behosh|aspatal",
-        (r"cut open|(broke|knocked out) (my|his|her|a) (nose|tooth|teeth|arm|leg|jaw|rib)|passed out"
-        r"|black ?out|concussion"),
+        (r"cut open|(broke|knocked out) (my|his|her|a) (nose|tooth|teeth|arm|leg|jaw|rib)|(i|nearly"
+        r"|almost) passed out|concussion"),
         (r"(ceja|cabeza|cara|labio|frente) (abiert[ao]|partid[ao])|(le|me) (rompi\w+|parti\w+|romp\w+) (un|el"
         r"|la|los) (diente|dientes|nariz|brazo|labio|pierna|mandibula)|puntos de sutura"),
         (r"(cella|cara|front|llavi|cap) (obert[ao]?|oberta|partida)|(li|em|me) va(n)? (trencar|partir) (una|el"
@@ -182,11 +182,11 @@ CUES: dict[str, tuple[str, ...]] = {
         (r"(j ai|j avais|a|elle a|il a|avait|de) (dix|onze|douze|treize|quatorze|quinze|seize|dix sept|huit"
         r"|neuf|sept|six|cinq) ans|a ([5-9]|1[0-7]) ans on|(ecole|ecoles) (primaires?|maternelles?)|creche"
         r"|aire de jeux|tout petits?|collegiens?|lyceens?|ecoliers?|ecolieres?|bebes?|petits? garcons?"
-        r"|a la sortie de l ecole|eleves?|gosses?|gamins?"),
+        r"|a la sortie de l ecole|(les|des|une?) eleves?|gosses?|gamins?"),
         (r"(com|tenho|tinha|tem|de) (dez|onze|doze|treze|catorze|quatorze|quinze|dezesseis|dezessete|oito|nove"
         r"|sete|seis|cinco) anos|alun[oa]s?|escola primaria|creche|parquinho|irma (mais nova|pequena)"
         r"|irmao (mais novo|pequeno)|sobrinh[oa] pequen[oa]|(saida|porta) da escola|(do )?(quinto|sexto"
-        r"|setimo|oitavo|nono) ano|bebes?|garotinh[oa]s?|menin[oa]s?"),
+        r"|setimo|oitavo|nono) ano|bebes?|garotinh[oa]s?"),
         (r"(main|mai|woh|vo) (das|gyarah|barah|terah|chaudah|pandrah|solah|satrah|[5-9]|1[0-7]) (saal|sal"
         r"|baras) (ki|ka|ke)|([1-9]|1[0-7]|das|gyarah|barah|terah|chaudah|pandrah|solah|satrah) (saal"
         r"|sal) k[iae] (thi|tha|the|hoon|hu|hai|beti|beta|bachch\w+|ladk\w+)|bachch?on|chhot[ei] (behen|bhai"
