@@ -1,8 +1,22 @@
 """Urgency from 0 (calm) to 3 (act now), and the sign that a child is involved."""
 
+import csv
+from pathlib import Path
+
 import pytest
 
 from workers.classify.urgency import NOW, SOON, TODAY, signs_of, urgency_of
+
+# Language, urgent, minor, text: written before the rules, ordinary messages full of dangerous words among them.
+MESSAGES = Path(__file__).parent / "messages.tsv"
+
+
+def _is_urgent(text):
+    return urgency(text) >= TODAY
+
+
+def _has_minor(text):
+    return signs_of(text).minor
 
 
 def urgency(text, *codes):
@@ -84,3 +98,18 @@ def test_violence_towards_a_child_is_read_today():
 
 def test_a_hostile_text_takes_no_longer_than_its_length():
     assert signs_of("is still " * 50_000).found == frozenset()
+
+
+def _messages():
+    with MESSAGES.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t"))
+
+
+@pytest.mark.parametrize(("column", "said"), [("urgent", _is_urgent), ("minor", _has_minor)])
+def test_of_two_hundred_messages_hardly_one_is_overlooked_or_marked_for_nothing(column, said):
+    truth = [message[column] == "1" for message in _messages()]
+    marked = [said(message["text"]) for message in _messages()]
+    right = sum(one and other for one, other in zip(truth, marked, strict=True))
+    assert len(truth) >= 200
+    assert right / sum(truth) >= 0.95
+    assert right / sum(marked) >= 0.95
