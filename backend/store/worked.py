@@ -30,13 +30,17 @@ DAY = timedelta(days=1)
 # More entries than a city's staff make in a day; what lies before them is not looked at.
 _NEWEST = 20_000
 _OF_A_DAY = text(f"""
-    with newest as (
-        select at, entry ->> 'what' as what, entry ->> 'verdict' as verdict,
-               max(at) filter (where entry ->> 'what' = 'claimed') over (
-                   partition by entry ->> 'report', entry ->> 'account' order by sequence) as taken
+    with told as materialized (
+        select sequence, at, entry ->> 'what' as what, entry ->> 'verdict' as verdict,
+               entry ->> 'report' as report, entry ->> 'account' as account
         from farola.trail
         where city_id = :city and at > :before
             and sequence > (select max(sequence) from farola.trail where city_id = :city) - {_NEWEST}
+    ),
+    newest as (
+        select at, what, verdict,
+               max(at) filter (where what = 'claimed') over (partition by report, account order by sequence) as taken
+        from told where what in ('claimed', 'decided', 'proposed')
     )
     select count(*) filter (where what = 'decided') as decided,
            count(*) filter (where what = 'decided' and verdict in ('approve', 'forward')) as taken_up,

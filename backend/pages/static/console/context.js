@@ -120,6 +120,7 @@ export function showContext(report, act) {
     messagesPanel(report),
     report.state === "quarantined" ? null : sealedPanel(act),
   );
+  byId("context").scrollTop = 0;
 }
 
 /** With no report held, the column shows whose messages wait. */
