@@ -136,7 +136,7 @@ def _cell_regions(layer: Layer, cross: str | None) -> list[dict]:
 def _area_regions(layer: Layer, cross: str | None) -> list[dict]:
     found = []
     for at, (code, shape_) in enumerate(areas().items()):
-        estimate = (9 + 14 * at) * (0.6 if cross else 0.4)
+        estimate = (9 + 14 * at) * (0.6 if cross else 0.4) * (0.5 if cross == "men" else 1)
         region = f"{code}:{cross}" if cross else code
         found.append(
             {"region": region, "part": "area", "geometry": shape_, "cross": cross, **_values(estimate)}

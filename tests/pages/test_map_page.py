@@ -122,3 +122,55 @@ def test_many_values_are_chosen_from_a_list(page, site):
     page.locator("#cross select").select_option("harassment")
     page.wait_for_url("**cross=harassment*")
     assert "harassment" in page.locator("#cross option:checked").inner_text()
+
+
+def test_women_and_men_are_compared_only_where_noise_allows_it(page, site):
+    ready(page, f"{site}/map#layer=gender")
+    page.select_option("#compare", "women-men")
+    page.wait_for_selector("#comparison:visible")
+    told = page.locator("#comparison-list .place")
+    page.wait_for_function("document.querySelectorAll('#comparison-list .place').length > 3")
+    words = told.all_inner_texts()
+    assert "Women: " in words[0]
+    assert " more" in words[0]
+    assert any("cannot be told apart" in one for one in words)
+    assert not any("Men: " in one for one in words)
+    assert "too few to tell on one side" in page.locator("#comparison-rest").inner_text()
+    assert "99 of 100" in page.locator("#comparison").inner_text()
+    assert "compare=women-men" in page.url
+    assert axe_findings(page) == []
+
+
+def test_two_periods_alike_cannot_be_told_apart(page, site):
+    ready(page, f"{site}/map#layer=daypart&compare=2026-Q3")
+    page.wait_for_selector("#comparison:visible")
+    words = page.locator("#comparison-list .place").all_inner_texts()
+    assert words
+    assert all("cannot be told apart" in one for one in words)
+    page.select_option("#compare", "")
+    page.wait_for_selector("#comparison", state="hidden")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing_in_a_comparison(browser, site, scheme, width):
+    with looking(browser, site, color_scheme=scheme, viewport={"width": width, "height": 800}) as page:
+        ready(page, f"{site}/map?lang=ca#layer=gender&compare=women-men")
+        page.wait_for_selector("#comparison-list .place")
+        assert axe_findings(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert page.complaints == []
+
+
+def test_the_map_can_be_saved_as_a_picture_and_is_printed_as_one(page, site):
+    ready(page, f"{site}/map#layer=map&period=2026-Q4")
+    page.wait_for_selector(".place")
+    with page.expect_download() as saved:
+        page.locator("#save").click()
+    assert saved.value.suggested_filename == "fonteria-map-2026-q4.png"
+    assert saved.value.path().read_bytes().startswith(b"\x89PNG")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    expect(page.locator("#printed")).to_be_visible()
+    expect(page.locator("#map")).to_be_hidden()
+    expect(page.locator(".how")).to_be_visible()

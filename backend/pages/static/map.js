@@ -8,10 +8,12 @@ import { ask, ofCity } from "./shared/http.js";
 import { say } from "./shared/words.js";
 import { hideCard, showCard } from "./map/card.js";
 import { belongs } from "./map/classes.js";
+import { compared, comparisons, showComparison, showComparisons } from "./map/compare.js";
 import { placeOfView, readHash, viewOfPlace, writeHash } from "./map/hash.js";
 import { overview } from "./map/overview.js";
 import { draw, mark, regionAt } from "./map/paint.js";
 import { showChoices, showCities, showLegend, showList, showMessage, showNumbers, showSum } from "./map/panel.js";
+import { preparePrint, savePicture } from "./map/picture.js";
 
 const chosen = readHash();
 const now = { cities: [], city: null, layers: [], view: null, map: null, turn: 0 };
@@ -30,23 +32,36 @@ function settle() {
   if (!layer.periods.includes(chosen.period)) chosen.period = layer.latest;
   const values = layer.cross ?? [];
   chosen.cross = values.length ? (values.includes(chosen.cross) ? chosen.cross : values[0]) : null;
+  if (!comparisons(layer, chosen).includes(chosen.compare)) chosen.compare = undefined;
   return layer;
 }
 
-async function readView(layer) {
-  const { period, cross, city } = chosen;
-  const tilejson = await ask(ofCity(city, `/layers/${layer.name}/${period}/tilejson.json`));
+async function readPeriod(layer, period) {
+  const tilejson = await ask(ofCity(chosen.city, `/layers/${layer}/${period}/tilejson.json`));
   const template = templateOf(tilejson);
-  const regions = await overview(template, tilejson, layer.name);
-  return { layer: layer.name, period, cross, tilejson, template, regions, areas: now.city.areas };
+  return { tilejson, template, regions: await overview(template, tilejson, layer) };
 }
 
-function present(view) {
-  now.view = { ...view, current: view.regions.filter((region) => belongs(region, view)) };
+async function readView(layer) {
+  const { period, cross } = chosen;
+  const read = await readPeriod(layer.name, period);
+  return { layer: layer.name, period, cross, ...read, areas: now.city.areas };
+}
+
+/** Compare what is shown with what was chosen; a later choice overtakes a slower one. */
+async function compare(view) {
+  if (!chosen.compare) return null;
+  return compared(view, chosen.compare, async (period) => (await readPeriod(view.layer, period)).regions);
+}
+
+function present(view, comparison) {
+  now.view = { ...view, comparison, current: view.regions.filter((region) => belongs(region, view)) };
   close();
   showSum(now.view);
   showLegend(now.view);
   showList(now.view, (region) => open(region, true));
+  byId("legend").hidden = Boolean(comparison);
+  showComparison(now.view, comparison, (region) => open(region, true));
   showNumbers(now.view);
   showMessage(now.view.current.some(({ shown }) => shown) ? null : say("map.nothing_shown"));
   if (now.map) draw(now.map, now.view);
@@ -54,8 +69,7 @@ function present(view) {
 
 function chooseCross(value) {
   chosen.cross = value;
-  writeHash(chosen);
-  present({ ...now.view, cross: value });
+  refresh();
 }
 
 /** Show the chosen layer and period; a later choice overtakes a slower one. */
@@ -64,9 +78,11 @@ async function refresh() {
   const layer = settle();
   writeHash(chosen);
   showChoices(now.layers, layer, chosen, chooseCross);
+  showComparisons(comparisons(layer, chosen), chosen.compare);
   try {
     const view = await readView(layer);
-    if (turn === now.turn) present(view);
+    const comparison = await compare(view);
+    if (turn === now.turn) present(view, comparison);
   } catch (problem) {
     if (turn === now.turn) showMessage(say(problem.status === 0 ? "base.offline" : "base.failed"));
   }
@@ -138,11 +154,14 @@ function buttons() {
     const [west, south, east, north] = boundsOf(now.city.outline.geometry);
     now.map?.fitBounds([[west, south], [east, north]], { padding: 24, ...gently() });
   });
-  for (const name of ["layer", "period"]) {
+  byId("print").addEventListener("click", () => print());
+  byId("save").addEventListener("click", () => now.map && savePicture(now.map, chosen));
+  window.addEventListener("beforeprint", () => preparePrint(now.map, byId("printed")));
+  for (const name of ["layer", "period", "compare"]) {
     byId(name).addEventListener("change", (event) => { chosen[name] = event.target.value; refresh(); });
   }
   byId("city").addEventListener("change", (event) => {
-    Object.assign(chosen, { city: event.target.value, at: undefined, period: undefined });
+    Object.assign(chosen, { city: event.target.value, at: undefined, period: undefined, compare: undefined });
     startCity();
   });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });

@@ -1,8 +1,8 @@
 // The permalink: what is looked at, kept in the part of the address that never leaves the browser.
 
-const KEYS = ["city", "layer", "period", "cross", "at"];
+const KEYS = ["city", "layer", "period", "cross", "compare", "at"];
 
-/** What the address asks for: {city, layer, period, cross, at}, each a string or undefined. */
+/** What the address asks for: {city, layer, period, cross, compare, at}, each a string or undefined. */
 export function readHash() {
   const told = new URLSearchParams(location.hash.slice(1));
   return Object.fromEntries(KEYS.filter((key) => told.get(key)).map((key) => [key, told.get(key)]));

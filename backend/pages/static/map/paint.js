@@ -26,7 +26,16 @@ function hatch() {
   return pen.getImageData(0, 0, TILE, TILE);
 }
 
+/** The colour of each region that is compared; a comparison looks at some regions only, and at each of them once. */
+function differenceColour({ rows }) {
+  const told = rows.filter(({ shown }) => shown).flatMap(({ region, side, step }) => [
+    region, colour(side === 0 ? "diff-0" : `diff-${side > 0 ? "first" : "second"}-${step}`),
+  ]);
+  return told.length ? ["match", ["get", "region"], ...told, "rgba(0, 0, 0, 0)"] : "rgba(0, 0, 0, 0)";
+}
+
 function fillColour(view) {
+  if (view.comparison) return differenceColour(view.comparison);
   const shades = CLASSES.map((step) => colour(`${view.layer === "safe" ? "leaf" : "class"}-${step}`));
   if (isScore(view)) {
     // The poorer the answer, the stronger the colour.
@@ -37,12 +46,19 @@ function fillColour(view) {
   return ["match", ["coalesce", ["get", "class"], 1], ...CLASSES.flatMap((step, at) => [step, shades[at]]), shades[0]];
 }
 
-const ofCross = ({ layer, cross }, more) => [
+const ofCross = ({ layer, cross, comparison }, more) => [
   "all",
-  ...(cross === null || layer === "audit" ? [] : [["==", ["get", "cross"], cross]]),
+  ...(cross === null || layer === "audit" ? [] : [["==", ["get", "cross"], comparison?.rows[0]?.cross ?? cross]]),
   ...more,
 ];
 const isShown = ["==", ["get", "shown"], true];
+/** Whether a region has something to tell; in a comparison, whether both sides have. */
+function tells({ comparison }) {
+  if (!comparison) return isShown;
+  const told = comparison.rows.filter(({ shown }) => shown).map(({ region }) => region);
+  return ["in", ["get", "region"], ["literal", told]];
+}
+
 const isCell = ["match", ["get", "part"], ["cell", "rest"], true, false];
 
 function regionLayers(view) {
@@ -50,13 +66,13 @@ function regionLayers(view) {
   const few = { "fill-pattern": "hatch", "fill-opacity": 0.55 };
   const shown = {
     "fill-color": fillColour(view),
-    "fill-opacity": ["case", ["==", ["get", "pale"], true], PALE, FULL],
+    "fill-opacity": view.comparison ? FULL : ["case", ["==", ["get", "pale"], true], PALE, FULL],
   };
   const edges = { "line-color": colour("ground"), "line-width": 0.8, "line-opacity": 0.7 };
   const chosen = { "line-color": colour("ink"), "line-width": 3 };
   return [
-    { ...base, id: "few", type: "fill", filter: ofCross(view, [["!", isShown]]), paint: few },
-    { ...base, id: "shown", type: "fill", filter: ofCross(view, [isShown]), paint: shown },
+    { ...base, id: "few", type: "fill", filter: ofCross(view, [["!", tells(view)]]), paint: few },
+    { ...base, id: "shown", type: "fill", filter: ofCross(view, [tells(view)]), paint: shown },
     { ...base, id: "edges", type: "line", filter: ofCross(view, [isShown, isCell]), paint: edges },
     { ...base, id: "chosen", type: "line", filter: isRegion(null), paint: chosen },
   ];

@@ -3,6 +3,7 @@
 import { byId, fill, h } from "../shared/dom.js";
 import { nameOf, number, say } from "../shared/words.js";
 import { CLASSES, densitiesOf, isScore, scoreOf } from "./classes.js";
+import { interval, scaleOf } from "./interval.js";
 import { crossName, extentOf, periodInWords, placeOf, rangeOf } from "./wording.js";
 
 const LONGEST_LIST = 12;
@@ -80,10 +81,11 @@ export function showLegend(view) {
   );
 }
 
-function entry(region, view, onChoose) {
+function entry(region, view, scale, onChoose) {
   const where = region.part === "area" ? placeOf(region, view.areas) : inWords(region, view.areas);
-  const button = h("button", { type: "button", class: "place", onclick: () => onChoose(region) },
-    h("span", {}, where), h("span", { class: "quiet" }, rangeOf(region, view)));
+  const picture = isScore(view) ? null : interval(region, region.estimate, scale);
+  const button = h("button", { type: "button", class: `place${picture ? " compared" : ""}`, onclick: () => onChoose(region) },
+    h("span", {}, where), picture, h("span", { class: "quiet" }, rangeOf(region, view)));
   return h("li", {}, button);
 }
 
@@ -97,7 +99,10 @@ export function showList(view, onChoose) {
   const shown = view.current.filter((region) => region.shown);
   const weight = (region) => (isScore(view) ? 3 - scoreOf(region, view) : region.density);
   const ordered = shown.sort((a, b) => weight(b) - weight(a));
-  fill(byId("list"), ordered.slice(0, LONGEST_LIST).map((region) => entry(region, view, onChoose)));
+  const listed = ordered.slice(0, LONGEST_LIST);
+  const scale = scaleOf(listed);
+  fill(byId("list"), listed.map((region) => entry(region, view, scale, onChoose)));
+  byId("list-order").hidden = listed.length < 2;
   const hidden = view.current.length - shown.length;
   const more = ordered.length - LONGEST_LIST;
   byId("list-rest").textContent = [

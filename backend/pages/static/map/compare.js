@@ -1,0 +1,78 @@
+// What a layer can be compared with (women with men, one period with another), and how that is told.
+
+import { byId, fill, h } from "../shared/dom.js";
+import { nameOf, number, say } from "../shared/words.js";
+import { belongs, isScore } from "./classes.js";
+import { differences, howManyMore } from "./difference.js";
+import { interval, scaleOf } from "./interval.js";
+import { periodInWords, placeOf, extentOf } from "./wording.js";
+
+const WOMEN_MEN = "women-men";
+const LONGEST = 12;
+
+/** What the layer and period looked at can be compared with, as values of the choice. */
+export function comparisons(layer, { period, cross }) {
+  if (layer.name === "audit" && isScore({ layer: layer.name, cross })) return [];
+  const others = layer.periods.filter((name) => name !== period).reverse();
+  return layer.name === "gender" ? [WOMEN_MEN, ...others] : others;
+}
+
+const inWords = (value) => (value === WOMEN_MEN ? say("map.compare.women_men") : periodInWords(value, "short"));
+
+/** Fill the choice of comparisons; it is hidden where there is none. */
+export function showComparisons(values, chosen) {
+  byId("compare-field").hidden = values.length === 0;
+  const options = [["", say("map.compare.nothing")], ...values.map((value) => [value, inWords(value)])];
+  fill(byId("compare"), options.map(([value, words]) => h("option", { value, selected: value === (chosen ?? "") }, words)));
+}
+
+/** Compare a view: {rows, sides}; `readPeriod` reads the regions of another period. */
+export async function compared(view, value, readPeriod) {
+  if (value === WOMEN_MEN) {
+    const of = (cross) => view.regions.filter((region) => region.cross === cross);
+    return { rows: differences(of("women"), of("men")), sides: ["women", "men"].map((code) => nameOf("gender_value", code)) };
+  }
+  const theirs = (await readPeriod(value)).filter((region) => belongs(region, view));
+  const ours = view.regions.filter((region) => belongs(region, view));
+  return { rows: differences(ours, theirs), sides: [view.period, value].map((name) => periodInWords(name, "short")) };
+}
+
+function told(row, sides) {
+  const ends = howManyMore(row);
+  if (ends === null) return say("map.compare.same");
+  const [low, high] = ends.map(number);
+  return say("map.compare.more", { side: sides[row.side > 0 ? 0 : 1], low, high });
+}
+
+function entry(row, view, sides, scale, onChoose) {
+  const place = placeOf(row, view.areas);
+  const where = row.part === "area" ? place : [place, extentOf(row, view.areas)].filter(Boolean).join(": ");
+  const kind = row.side === 0 ? "neither" : row.side > 0 ? "first" : "second";
+  return h("li", {}, h("button", { type: "button", class: "place compared", onclick: () => onChoose(row) },
+    h("span", {}, where), interval(row, row.value, scale, kind), h("span", { class: "quiet" }, told(row, sides))));
+}
+
+function key(kind, words) {
+  return h("li", {}, h("span", { class: `swatch ${kind}`, "aria-hidden": "true" }), h("span", {}, words));
+}
+
+/** Tell a comparison in a legend, a chart and words, or put it away when there is none. */
+export function showComparison(view, comparison, onChoose) {
+  byId("comparison").hidden = !comparison;
+  if (!comparison) return;
+  const { rows, sides } = comparison;
+  const shown = rows.filter((row) => row.shown);
+  const scale = scaleOf(shown);
+  fill(byId("comparison-keys"),
+    key("diff-first", say("map.compare.side", { side: sides[0] })),
+    key("diff-0", say("map.compare.same")),
+    key("diff-second", say("map.compare.side", { side: sides[1] })),
+    key("few", say("map.legend.hatch")));
+  fill(byId("comparison-list"), shown.slice(0, LONGEST).map((row) => entry(row, view, sides, scale, onChoose)));
+  const hidden = rows.length - shown.length;
+  byId("comparison-rest").textContent = [
+    shown.length > LONGEST ? say("map.list.more", { count: number(shown.length - LONGEST) }) : "",
+    hidden > 0 ? say("map.compare.hidden", { count: number(hidden) }) : "",
+    rows.length === 0 ? say("map.compare.none") : "",
+  ].filter(Boolean).join(" · ");
+}
