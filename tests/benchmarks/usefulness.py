@@ -30,7 +30,7 @@ SHARED = Path(os.environ.get("FAROLA_SHARED_DATA") or ROOT.parent / "shared" / "
 SMALL = int(os.environ.get("FAROLA_BENCH_SEEDS", str(SEEDS)))
 MINUTES = float(os.environ.get("FAROLA_BENCH_MINUTES", "8"))
 REAL = {"chicago": "chicago_2017.parquet", "houston": "houston_2010_half.csv.gz"}
-REAL_SEEDS = 5
+REAL_SEEDS = 3
 NAMES = dict(zip(WAYS, ("uniform", "plan", "no_noise"), strict=True))
 # key -> city, reports a quarter, figure of the plan
 KEYS = {
