@@ -1,10 +1,15 @@
 // What the page says about a region and a period.
 
 import { areaAt } from "../shared/city.js";
+import { periodInWords as spanInWords } from "../shared/periods.js";
 import { nameOf, number, say } from "../shared/words.js";
 import { isScore, scoreRange } from "./classes.js";
 
-export { periodInWords } from "../shared/periods.js";
+/** A period in words; that of a correction says so. */
+export function periodInWords(name, month) {
+  const period = spanInWords(name, month);
+  return name.endsWith("-corrected") ? say("map.corrected", { period }) : period;
+}
 
 const middle = ([west, south, east, north]) => [(west + east) / 2, (south + north) / 2];
 
