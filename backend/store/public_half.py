@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from backend.store.keyring import KeyRing
     from backend.store.work import Work
 
+# Beside the words of each label: flags, place type and time of day, proposed with their words. No category's code.
+ASIDES = "*asides"
+
 
 def public_half(work: Work, keyring: KeyRing, report: Report) -> dict[str, Any]:
     """Return redacted words, labels with the words that carried them, and photos.
@@ -31,6 +34,7 @@ def public_half(work: Work, keyring: KeyRing, report: Report) -> dict[str, Any]:
         "text": None if words is None else words.get("text") or "",
         "spans": (words or {}).get("spans", []),
         "setting": (words or {}).get("setting", {}),
+        "asides": carried.get(ASIDES, []),
         "labels": [label | {"words": carried.get(label["code"], [])} for label in report.labels],
         "photos": photos(work, report),
     }

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
 from workers.classify.features import line_of, ngrams_of, words_of
+from workers.classify.joint import Joint, Mixed, members, mix, sets_of
 from workers.classify.linear import LinearModel, sigmoid
 
 if TYPE_CHECKING:
@@ -23,22 +24,27 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Say = Callable[[str], None]
 
-MOST_FEATURES = 60_000
+MOST_FEATURES, MOST_TOGETHER = 60_000, 120_000
 FEWEST_EXAMPLES = 3  # an n-gram must occur in this many texts
 STRENGTH = 0.3  # inverse of the L2 penalty
-FOLDS = 3
+CODE_STRENGTH, SET_STRENGTH = 1.0, 0.3  # the same where sets of codes are decided together
+FOLDS, FOLDS_TOGETHER = 3, 5
 SEED = 20_260_101
 THRESHOLDS = np.arange(0.20, 0.901, 0.02)
 
 
 @dataclass(frozen=True)
 class Bag:
-    """Texts as counted n-grams, the vocabulary, and who carries which code (texts x codes)."""
+    """Texts as counted n-grams, the vocabulary, and who carries which code (texts x codes).
+
+    `strengths`, one per code, fit codes as often as they occur; without, rare and common ones weigh alike.
+    """
 
     counts: sparse.csr_matrix
     vocabulary: dict[str, int]
     truth: NDArray[np.bool_]
     codes: tuple[str, ...]
+    strengths: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -47,29 +53,88 @@ class Learnt:
 
     model: LinearModel
     unseen: Floats
+    said: NDArray[np.bool_]
     truth: NDArray[np.bool_]
 
 
 def learn(examples: Sequence[Example], name: str, beta: float, say: Say = print) -> Learnt:
     """Fit one model on all examples, with thresholds chosen on folds it was not fitted on."""
-    bag = count(examples)
+    truth = np.array([[code in example.labels for code in codes_of(examples)] for example in examples])
+    sets = sets_of(truth)
+    bag = count(examples, MOST_FEATURES if sets is None else MOST_TOGETHER)
     say(f"{len(examples)} examples, {len(bag.codes)} labels, {len(bag.vocabulary)} n-grams")
-    unseen = out_of_fold(bag, folds_of(examples), say)
+    if sets is not None:
+        return _learn_together(bag, sets, name, beta, say)
+    unseen = _chances(out_of_fold(bag, folds_of(examples), say))
     thresholds = choose_thresholds(unseen, bag.truth, beta)
     idf, weights, bias = fit(bag, np.arange(len(examples)))
     model = LinearModel(
         _version(name, weights), bag.codes, bag.vocabulary, half(idf), half(weights),
         bias.astype(np.float32), thresholds.astype(np.float32),
     )  # fmt: skip
-    return Learnt(model, unseen, bag.truth)
+    return Learnt(model, unseen, unseen >= model.thresholds, bag.truth)
 
 
-def count(examples: Sequence[Example]) -> Bag:
+def _learn_together(bag: Bag, sets: NDArray[np.bool_], name: str, beta: float, say: Say) -> Learnt:
+    """Fit codes and whole sets of codes, and mix the two into one linear score for every set."""
+    both = replace(
+        bag,
+        codes=(*bag.codes, *(f"set {place}" for place in range(len(sets)))),
+        truth=np.hstack([bag.truth, members(bag.truth, sets)]),
+        strengths=(CODE_STRENGTH,) * len(bag.codes) + (SET_STRENGTH,) * len(sets),
+    )
+    logits, (idf, weights, bias) = _crossed(both, say)
+    mixed = mix(logits, bag.truth, sets)
+    unseen = _chances(logits[:, : len(bag.codes)])
+    thresholds = choose_thresholds(unseen, bag.truth, beta).astype(np.float32)
+    model = LinearModel(
+        _version(name, weights), bag.codes, bag.vocabulary, half(idf), half(weights[:, : len(bag.codes)]),
+        bias[: len(bag.codes)].astype(np.float32), thresholds, _joint(mixed, sets, weights, bias),
+    )  # fmt: skip
+    return Learnt(model, unseen, mixed.said, bag.truth)
+
+
+def _crossed(bag: Bag, say: Say) -> tuple[Floats, tuple[Floats, Floats, Floats]]:
+    """Return log-odds on unseen texts, and the mean of the folds' models.
+
+    The mean scores new texts as each of its parts scored the unseen ones, so that what was chosen there holds.
+    """
+    folds, logits, fitted = _drawn(len(bag.truth), FOLDS_TOGETHER), np.zeros(bag.truth.shape), []
+    idf = idf_of(bag.counts)
+    values = _scaled(bag.counts, idf)
+    for fold in range(FOLDS_TOGETHER):
+        _, weights, bias = fit(bag, np.flatnonzero(folds != fold), idf)
+        logits[folds == fold] = np.asarray(values[folds == fold] @ weights) + bias
+        fitted.append((weights, bias))
+        say(f"fold {fold + 1} of {FOLDS_TOGETHER} done")
+    weights, bias = (np.mean(part, axis=0) for part in zip(*fitted, strict=True))
+    return logits, (idf, weights, bias)
+
+
+def _joint(mixed: Mixed, sets: NDArray[np.bool_], weights: Floats, bias: Floats) -> Joint:
+    """Scores are linear and so is their mixture: one matrix is left to store."""
+    numbers = bias @ mixed.matrix + mixed.bias
+    return Joint(
+        sets.astype(np.float32), half(weights @ mixed.matrix), numbers.astype(np.float32),
+        mixed.offsets.astype(np.float32),
+    )  # fmt: skip
+
+
+def _chances(logits: Floats) -> Floats:
+    return sigmoid(logits.astype(np.float32)).astype(np.float64)
+
+
+def codes_of(examples: Sequence[Example]) -> tuple[str, ...]:
+    """Return the codes that examples carry, in order."""
+    return tuple(sorted({code for example in examples for code in example.labels}))
+
+
+def count(examples: Sequence[Example], most: int = MOST_FEATURES) -> Bag:
     """Count the n-grams of every text, keeping those that occur in the most texts."""
     grams = [Counter(ngrams_of(line_of(words_of(example.text)))) for example in examples]
-    codes = tuple(sorted({code for example in examples for code in example.labels}))
+    codes = codes_of(examples)
     truth = np.array([[code in example.labels for code in codes] for example in examples], dtype=np.bool_)
-    vocabulary = _vocabulary(grams)
+    vocabulary = _vocabulary(grams, most)
     cells = [
         (row, vocabulary[gram], times)
         for row, counter in enumerate(grams)
@@ -82,10 +147,10 @@ def count(examples: Sequence[Example]) -> Bag:
     return Bag(counts, vocabulary, truth, codes)
 
 
-def _vocabulary(grams: list[Counter[str]]) -> dict[str, int]:
+def _vocabulary(grams: list[Counter[str]], most: int) -> dict[str, int]:
     texts = Counter(gram for counter in grams for gram in counter)
     ranked = sorted(((-times, gram) for gram, times in texts.items() if times >= FEWEST_EXAMPLES))
-    kept = sorted(gram for _, gram in ranked[:MOST_FEATURES])
+    kept = sorted(gram for _, gram in ranked[:most])
     return {gram: place for place, gram in enumerate(kept)}
 
 
@@ -94,29 +159,37 @@ def folds_of(examples: Sequence[Example]) -> NDArray[np.int64]:
     parts = [example.part for example in examples]
     if all(part is not None for part in parts):
         return np.array(parts, dtype=np.int64)
-    drawn = np.random.default_rng(SEED).permutation(len(parts)) % FOLDS
-    return np.asarray(drawn, dtype=np.int64)
+    return _drawn(len(parts))
+
+
+def _drawn(size: int, folds: int = FOLDS) -> NDArray[np.int64]:
+    return np.asarray(np.random.default_rng(SEED).permutation(size) % folds, dtype=np.int64)
 
 
 def out_of_fold(bag: Bag, folds: NDArray[np.int64], say: Say) -> Floats:
-    """Return the probability of every code for every text, from a model that did not see its fold."""
+    """Return the log-odds of every code for every text, from a model that did not see its fold."""
     scores = np.zeros(bag.truth.shape)
     for fold in np.unique(folds):
         held = np.flatnonzero(folds == fold)
         idf, weights, bias = fit(bag, np.flatnonzero(folds != fold))
-        logits = np.asarray(_scaled(bag.counts[held], idf) @ weights) + bias
-        scores[held] = sigmoid(logits.astype(np.float32))
+        scores[held] = np.asarray(_scaled(bag.counts[held], idf) @ weights) + bias
         say(f"fold {int(fold) + 1} of {len(np.unique(folds))} done")
     return scores
 
 
-def fit(bag: Bag, rows: NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:
+def idf_of(counts: sparse.csr_matrix) -> Floats:
+    """Return the smoothed inverse document frequency of every feature."""
+    texts = np.bincount(counts.indices, minlength=counts.shape[1])
+    return half(np.log((1.0 + counts.shape[0]) / (1.0 + texts)) + 1.0).astype(np.float64)
+
+
+def fit(bag: Bag, rows: NDArray[np.int64], idf: Floats | None = None) -> tuple[Floats, Floats, Floats]:
     """Fit on some rows; return idf, weights (features x codes) and bias (codes)."""
     counts, truth = bag.counts[rows], bag.truth[rows]
-    texts = np.bincount(counts.indices, minlength=counts.shape[1])
-    idf = half(np.log((1.0 + counts.shape[0]) / (1.0 + texts)) + 1.0).astype(np.float64)
+    idf = idf_of(counts) if idf is None else idf
     values = _scaled(counts, idf)
-    columns = [_fit_code(values, truth[:, place]) for place in range(len(bag.codes))]
+    strengths = bag.strengths or (None,) * len(bag.codes)
+    columns = [_fit_code(values, truth[:, place], strength) for place, strength in enumerate(strengths)]
     weights = np.stack([weight for weight, _ in columns], axis=1)
     return idf, weights, np.array([bias for _, bias in columns])
 
@@ -134,7 +207,9 @@ def _scaled(counts: sparse.csr_matrix, idf: Floats) -> sparse.csr_matrix:
     return sparse.csr_matrix(sparse.diags(1.0 / np.where(lengths > 0, lengths, 1.0)) @ values)
 
 
-def _fit_code(values: sparse.csr_matrix, truth: NDArray[np.bool_]) -> tuple[Floats, float]:
+def _fit_code(
+    values: sparse.csr_matrix, truth: NDArray[np.bool_], strength: float | None
+) -> tuple[Floats, float]:
     """Fit one code: features are weighted by their naive-Bayes log-count ratio (Wang and Manning 2012)."""
     from sklearn.linear_model import LogisticRegression
 
@@ -142,7 +217,11 @@ def _fit_code(values: sparse.csr_matrix, truth: NDArray[np.bool_]) -> tuple[Floa
         return np.zeros(values.shape[1]), 20.0 if truth.all() else -20.0
     ratio = _log_ratio(values, truth)
     regression = LogisticRegression(
-        C=STRENGTH, solver="liblinear", tol=1e-2, class_weight="balanced", random_state=SEED
+        C=strength or STRENGTH,
+        solver="liblinear",
+        tol=1e-2,
+        random_state=SEED,
+        class_weight=None if strength else "balanced",
     )
     regression.fit(sparse.csr_matrix(values @ sparse.diags(ratio)), truth)
     return ratio * regression.coef_[0], float(regression.intercept_[0])

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from backend.domain.taxonomy import CATEGORIES, categories_for
-from workers.classify.linear import sigmoid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
 # What the resident ticked counts as this much evidence, in log-odds (odds of about 7 to 1).
 CHOSEN_EVIDENCE = 2.0
-SILENCE = -20.0
 MOST_LABELS = 6
 
 
@@ -36,14 +34,12 @@ def propose_labels(model: LinearModel, text: str, kind: Kind, chosen: Sequence[s
     """Return the labels above their thresholds and those the resident chose, the likeliest first."""
     read = model.read(text)
     own = np.array([code in chosen for code in model.codes])
-    # Without one known n-gram the bias alone would speak, and it says nothing about this report.
-    logits = model.logits(read) if len(read.grams) else np.where(own, 0.0, SILENCE)
-    scores = sigmoid(logits + CHOSEN_EVIDENCE * own)
+    scores, over = model.decide(read, (CHOSEN_EVIDENCE * own).astype(np.float32))
     allowed = {category.code for category in categories_for(kind)}
     said = [
         (code, float(score))
-        for code, score, bar, mine in zip(model.codes, scores, model.thresholds, own, strict=True)
-        if code in allowed and (mine or score >= bar)
+        for code, score, high, mine in zip(model.codes, scores, over, own, strict=True)
+        if code in allowed and (mine or high)
     ]
     unknown = [(code, 1.0 / (1.0 + math.exp(-CHOSEN_EVIDENCE))) for code in _untold(model, chosen)]
     ranked = sorted(said + unknown, key=lambda pair: (-pair[1], pair[0]))

@@ -13,6 +13,7 @@ import numpy as np
 
 from backend.errors import ConfigError
 from workers.classify.features import LONGEST, SHORTEST, line_of, ngrams_of, words_of
+from workers.classify.joint import Joint
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,9 +24,11 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
     Ints = NDArray[np.int64]
+    Flags = NDArray[np.bool_]
 
 ARRAYS, WORDS = "model.npz", "model.json"
 MOST_WORDS_NAMED = 5
+SILENCE = -20.0
 # A word is named when it brings at least this share of all that spoke for the label.
 SHARE_NAMED = 0.12
 
@@ -51,7 +54,7 @@ class LinearModel:
     """One-vs-rest logistic regression over character n-grams.
 
     `weights` is features x codes, with the naive-Bayes ratios already multiplied in; `bias` and
-    `thresholds` are one number per code, thresholds as probabilities.
+    `thresholds` are one number per code, thresholds as probabilities. With `joint` labels are decided together.
     """
 
     version: str
@@ -61,6 +64,7 @@ class LinearModel:
     weights: Floats
     bias: Floats
     thresholds: Floats
+    joint: Joint | None = None
 
     def read(self, text: str) -> Read:
         """Turn a text into the features the model knows."""
@@ -79,7 +83,21 @@ class LinearModel:
 
     def probabilities(self, text: str) -> Floats:
         """Return one probability per code, in the order of `codes`."""
-        return sigmoid(self.logits(self.read(text)))
+        return self.decide(self.read(text))[0]
+
+    def decide(self, read: Read, evidence: Floats | None = None) -> tuple[Floats, Flags]:
+        """Return one probability per code, and which codes to say; `evidence` is added as log-odds."""
+        own = np.zeros(len(self.codes), dtype=np.float32) if evidence is None else evidence
+        if not len(read.grams):
+            # Without one known n-gram the bias alone would speak, and it says nothing about this report.
+            scores = sigmoid(np.where(own > 0, own, SILENCE))
+            return scores, scores >= self.thresholds
+        if self.joint is None:
+            scores = sigmoid(self.logits(read) + own)
+            return scores, scores >= self.thresholds
+        logs = read.values @ self.joint.weights[read.grams] + self.joint.bias
+        chances, said = self.joint.decide(logs[None].astype(np.float64), own.astype(np.float64))
+        return np.asarray(chances[0], dtype=np.float32), said[0]
 
     def carriers(self, read: Read, code: str) -> tuple[str, ...]:
         """Name the words that spoke for a code, as written, strongest first.
@@ -138,11 +156,19 @@ def save(model: LinearModel, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(
         folder / ARRAYS, idf=model.idf.astype(np.float16), weights=model.weights.astype(np.float16),
-        bias=model.bias, thresholds=model.thresholds,
+        bias=model.bias, thresholds=model.thresholds, **_joint_arrays(model),
     )  # fmt: skip
     words = {"version": model.version, "codes": model.codes, "vocabulary": list(model.vocabulary)}
     text = json.dumps(words, ensure_ascii=False, separators=(",", ":"))
     (folder / WORDS).write_text(text + "\n", encoding="utf-8")
+
+
+def _joint_arrays(model: LinearModel) -> dict[str, Any]:
+    joint = model.joint
+    if joint is None:
+        return {}
+    half = joint.weights.astype(np.float16)
+    return {"sets": joint.sets, "set_weights": half, "set_bias": joint.bias, "offsets": joint.offsets}
 
 
 def load(folder: Path) -> LinearModel:
@@ -153,7 +179,9 @@ def load(folder: Path) -> LinearModel:
         raise ConfigError(
             "The label model is missing or damaged; train it anew with farola train."
         ) from error
-    if model.weights.shape != (len(model.vocabulary), len(model.codes)) or not _finite(model):
+    if model.weights.shape != (len(model.vocabulary), len(model.codes)) or not (
+        _finite(model) and _joint_fits(model)
+    ):
         raise ConfigError("The label model's parts do not fit each other; train it anew with farola train.")
     return model
 
@@ -162,8 +190,24 @@ def _load(folder: Path) -> LinearModel:
     words = json.loads((folder / WORDS).read_text(encoding="utf-8"))
     with np.load(BytesIO((folder / ARRAYS).read_bytes()), allow_pickle=False) as arrays:
         parts = {name: arrays[name].astype(np.float32) for name in ("idf", "weights", "bias", "thresholds")}
+        joint = _load_joint(arrays) if "sets" in arrays else None
     vocabulary = {gram: place for place, gram in enumerate(words["vocabulary"])}
-    return LinearModel(str(words["version"]), tuple(words["codes"]), vocabulary, **parts)
+    return LinearModel(str(words["version"]), tuple(words["codes"]), vocabulary, **parts, joint=joint)
+
+
+def _load_joint(arrays: Any) -> Joint:
+    names = ("sets", "set_weights", "set_bias", "offsets")
+    return Joint(*(arrays[name].astype(np.float32) for name in names))
+
+
+def _joint_fits(model: LinearModel) -> bool:
+    joint = model.joint
+    if joint is None:
+        return True
+    sets, codes = len(joint.bias), len(model.codes)
+    shapes = joint.sets.shape, joint.weights.shape, joint.offsets.shape
+    finite = all(bool(np.isfinite(part).all()) for part in (joint.weights, joint.bias, joint.offsets))
+    return finite and shapes == ((sets, codes), (len(model.vocabulary), sets), (codes,))
 
 
 def _finite(model: LinearModel) -> bool:

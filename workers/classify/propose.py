@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from workers.classify.flags import VERSION as FLAGS_VERSION
+from workers.classify.flags import flags_of
 from workers.classify.labels import Label, propose_labels
 from workers.classify.language import Languages
 from workers.classify.linear import LinearModel, load
+from workers.classify.setting import VERSION as SETTING_VERSION
+from workers.classify.setting import place_of, time_of
 from workers.classify.urgency import signs_of, urgency_of
 
 if TYPE_CHECKING:
@@ -17,6 +21,20 @@ if TYPE_CHECKING:
     from backend.domain.taxonomy import Kind
 
 MODEL = Path(__file__).parent / "model"
+
+
+@dataclass(frozen=True)
+class Aside:
+    """Something proposed beside the categories.
+
+    `about` is `flag`, `place_type` or `time_of_day`; `words` carried it, and `model` names the rules that spoke.
+    """
+
+    about: str
+    code: str
+    score: float
+    words: tuple[str, ...]
+    model: str
 
 
 @dataclass(frozen=True)
@@ -32,6 +50,7 @@ class Proposal:
     language: str | None
     minor: bool
     model: str
+    asides: tuple[Aside, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,7 +66,19 @@ class Classifier:
         signs = signs_of(text)
         codes = frozenset(label.code for label in labels)
         language = self.languages.detect(text, told_language)
-        return Proposal(labels, urgency_of(signs, codes), language, signs.minor, self.model.version)
+        urgency = urgency_of(signs, codes)
+        return Proposal(labels, urgency, language, signs.minor, self.model.version, asides_of(text))
+
+
+def asides_of(text: str) -> tuple[Aside, ...]:
+    """Return flags and setting of a redacted text, each with the words that carried it."""
+    flags = [Aside("flag", flag.code, flag.score, flag.words, FLAGS_VERSION) for flag in flags_of(text)]
+    told = [("place_type", place_of(text)), ("time_of_day", time_of(text))]
+    return *flags, *(
+        Aside(about, fact.code, fact.score, fact.words, SETTING_VERSION)
+        for about, fact in told
+        if fact is not None
+    )
 
 
 def load_classifier(languages: Sequence[str], folder: Path = MODEL) -> Classifier:

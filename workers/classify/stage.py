@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from backend.domain.workflow import State
 from backend.store.models import Report
+from backend.store.public_half import ASIDES
 from backend.store.queries import find_city
 from backend.store.sealed import Opener
 from workers.lease import Lease, held
@@ -55,7 +57,8 @@ def _write(work: Work, runtime: Runtime, report: Report, proposal: Proposal) -> 
     report.model = proposal.model
     if proposal.language in find_city(work.session, work.city_id).languages:
         report.language = proposal.language
-    _keep_words(work, runtime, report, {label.code: list(label.words) for label in proposal.labels})
+    words = {label.code: list(label.words) for label in proposal.labels}
+    _keep_words(work, runtime, report, words | {ASIDES: [asdict(aside) for aside in proposal.asides]})
 
 
 def _keep_words(work: Work, runtime: Runtime, report: Report, words: dict[str, Any]) -> None:

@@ -76,7 +76,7 @@ def _figures(task: Task, learnt: Learnt, folder: Path) -> dict[str, Any]:
         "languages": _languages(task.examples),
         "ngrams": len(model.vocabulary),
         "bytes": sum(path.stat().st_size for path in folder.glob("model.*")),
-        "cross_validated": figures(learnt.unseen >= model.thresholds, learnt.truth),
+        "cross_validated": figures(learnt.said, learnt.truth),
         "labels": _by_label(learnt),
     }
     if task.apart:
@@ -90,12 +90,11 @@ def _languages(examples: Sequence[Example]) -> dict[str, int]:
 
 
 def _by_label(learnt: Learnt) -> dict[str, dict[str, float]]:
-    said = learnt.unseen >= learnt.model.thresholds
     return {
         code: {
             "examples": int(learnt.truth[:, place].sum()),
             "threshold": round(float(learnt.model.thresholds[place]), 2),
-            "f1": figures(said[:, [place]], learnt.truth[:, [place]])["macro_f1"],
+            "f1": figures(learnt.said[:, [place]], learnt.truth[:, [place]])["macro_f1"],
         }
         for place, code in enumerate(learnt.model.codes)
     }
@@ -107,8 +106,7 @@ def compare(model: LinearModel, apart: Sequence[Example]) -> dict[str, Any]:
     codes = [code for code in model.codes if code in told]
     places = [model.codes.index(code) for code in codes]
     truth = np.array([[code in example.labels for code in codes] for example in apart])
-    scores = np.array([model.probabilities(example.text)[places] for example in apart])
-    said = scores >= model.thresholds[places]
+    said = np.array([model.decide(model.read(example.text))[1][places] for example in apart])
     result = {"codes": codes, "rows": len(apart), **figures(said, truth), "interval": bootstrap(said, truth)}
     if set(codes) <= set(KEYWORDS):
         words = np.array([[code in keyword_labels(example.text) for code in codes] for example in apart])

@@ -54,6 +54,16 @@ class LabelWithWords(Label):
     words = fields.List(fields.String(), required=True)
 
 
+class Aside(LabelWithWords):
+    """Something proposed beside the categories: a flag, the type of place, or the time of day."""
+
+    about = fields.String(
+        required=True, validate=validate.OneOf(("flag", "place_type", "time_of_day")),
+        metadata={"description": "What it is about. Codes of a flag: abuse, spam; of a time of day: day, night."},
+    )  # fmt: skip
+    model = fields.String(required=True, metadata={"description": "The model or rules that spoke."})
+
+
 class Summary(Schema):
     """A report as the queue shows it: nothing in words."""
 
@@ -160,6 +170,7 @@ class FullReport(Summary):
     """A report as its moderator reads it: the public half, and what is around it."""
 
     labels = fields.List(fields.Nested(LabelWithWords), required=True)
+    asides = fields.List(fields.Nested(Aside), required=True)
     text = fields.String(
         required=True, allow_none=True, metadata={"description": "Redacted; null when there is none."}
     )

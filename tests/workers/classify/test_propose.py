@@ -121,3 +121,36 @@ def test_a_model_whose_parts_do_not_fit_is_refused(tmp_path):
     (folder / "model.json").write_text(words.replace('"badly_lit",', "", 1), encoding="utf-8")
     with pytest.raises(ConfigError):
         load_classifier(LANGUAGES, folder)
+
+
+def asides(classifier, text):
+    return {(aside.about, aside.code): aside for aside in propose(classifier, text).asides}
+
+
+@pytest.mark.parametrize(
+    ("text", "about", "code", "word"),
+    [
+        ("Women are scum, they are vermin", "flag", "abuse", "scum"),
+        ("Claim your free prize, click now", "flag", "spam", "prize"),
+        ("Me siguió de noche por la calle", "time_of_day", "night", "noche"),
+        ("Il m'a suivie dans la rue ce matin", "place_type", "street", "rue"),
+    ],
+)
+def test_flags_and_setting_are_proposed_with_their_words_and_their_rules(classifier, text, about, code, word):
+    found = asides(classifier, text)[about, code]
+    assert word in found.words
+    assert 0 < found.score < 1
+    assert found.model
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He called me a bitch and followed me",
+        "Saying women are scum is wrong",
+        "Nadie debería decir que las mujeres son basura",
+        "The bus was free but nobody helped",
+    ],
+)
+def test_who_tells_of_abuse_or_objects_to_it_is_not_flagged(classifier, text):
+    assert not [about for about, _ in asides(classifier, text) if about == "flag"]
