@@ -141,8 +141,9 @@ def _in_view(view: View, language: str | None, finder: Finder) -> list[Span]:
     stranger = Stranger(reading, finder.own[""], finder.gazetteer, finder.slips, tongue)
     found += find_people(scan, reading, stranger)
     if finder.names is not None and _may_be_english(reading.keys, language):
-        stretches = unsettled(reading, stranger, found)
-        named = finder.names.find_in(view.text, stretches)
+        rest = unsettled(reading, stranger, found)
+        named = finder.names.find_in(view.text, rest.shown)
+        found += rest.unread
         found += [span for span in named if not reading.is_place(span.start, span.end)]
     return found
 
