@@ -26,13 +26,17 @@ _SELF = {
     "frame-ancestors": "'none'",
 }
 
+# The only page that others may show inside theirs: it reads what is published, and nobody logs in there.
+_FRAMED = frozenset({"map_page.embed"})
 
-def policy(basemap_style_url: str | None = None) -> str:
+
+def policy(basemap_style_url: str | None = None, *, framed: bool = False) -> str:
     """Return the content security policy of the pages: own files only, no code inside the page.
 
-    A configured basemap lets pictures and data come from its origin as well, nothing else.
+    A configured basemap lets pictures and data come from its origin as well, nothing else. A page
+    that may be `framed` can stand inside a page of anybody.
     """
-    parts = dict(_SELF)
+    parts = _SELF | ({"frame-ancestors": "*"} if framed else {})
     if basemap_style_url and urlsplit(basemap_style_url).netloc:
         origin = "{0.scheme}://{0.netloc}".format(urlsplit(basemap_style_url))
         for part in ("img-src", "connect-src"):
@@ -43,7 +47,8 @@ def policy(basemap_style_url: str | None = None) -> str:
 def protect(response: Response, basemap_style_url: str | None = None) -> Response:
     """Put the strict headers on an HTML answer; other answers pass unchanged."""
     if response.mimetype == "text/html":
-        response.headers["Content-Security-Policy"] = policy(basemap_style_url)
+        framed = request.endpoint in _FRAMED
+        response.headers["Content-Security-Policy"] = policy(basemap_style_url, framed=framed)
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Permissions-Policy"] = "geolocation=(self), camera=(self), microphone=()"

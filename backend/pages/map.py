@@ -13,4 +13,15 @@ blueprint = Blueprint("map_page", __name__)
 @blueprint.get("/map")
 def show() -> str:
     """Answer the map page; which city, layer and period is asked in the address after '#'."""
-    return render_template("map.html", words=part(chosen_language(), "map", "base", "promise", "name"))
+    return _page(embedded=False)
+
+
+@blueprint.get("/map/embed")
+def embed() -> str:
+    """Answer the same page without its head, to stand inside a page of somebody else."""
+    return _page(embedded=True)
+
+
+def _page(*, embedded: bool) -> str:
+    words = part(chosen_language(), "map", "base", "promise", "name")
+    return render_template("map.html", words=words, embedded=embedded)

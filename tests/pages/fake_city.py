@@ -165,7 +165,7 @@ def _tile(name: str, z: int, x: int, y: int) -> bytes:
 
 def _describe(layer: Layer) -> dict:
     week = layer.period.value == "week"
-    periods = ["2026-W46", "2026-W47"] if week else ["2026-Q3", "2026-Q4"]
+    periods = ["2026-W45", "2026-W46", "2026-W47"] if week else ["2026-Q3", "2026-Q4"]
     return {
         "name": layer.name, "period_kind": layer.period.value, "kinds": sorted(layer.kinds),
         "epsilon": str(layer.epsilon), "cross": [str(v) for v in layer.values] or None,

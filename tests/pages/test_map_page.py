@@ -174,3 +174,31 @@ def test_the_map_can_be_saved_as_a_picture_and_is_printed_as_one(page, site):
     expect(page.locator("#printed")).to_be_visible()
     expect(page.locator("#map")).to_be_hidden()
     expect(page.locator(".how")).to_be_visible()
+
+
+def test_a_slider_goes_from_week_to_week(page, site):
+    ready(page, f"{site}/map#layer=pulse")
+    page.wait_for_selector("#sum:visible")
+    slide = page.locator("#slide")
+    slide.focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_url("**period=2026-W46*")
+    expect(page.locator("#period")).to_have_value("2026-W46")
+    assert "2026" in slide.get_attribute("aria-valuetext")
+    page.select_option("#layer", "map")  # two quarters: the list says all
+    expect(slide).to_be_hidden()
+
+
+def test_others_can_show_the_map_in_a_page_of_theirs(page, site, client):
+    assert "frame-ancestors *" in client.get("/map/embed").headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in client.get("/map").headers["Content-Security-Policy"]
+    ready(page, f"{site}/map?lang=es#layer=safe")
+    page.wait_for_url("**period=2026-Q4*")
+    code = page.locator("#embed").input_value()
+    address = code.split('src="')[1].split('"')[0].replace("&amp;", "&")
+    assert address.startswith(f"{site}/map/embed?lang=es#city=fonteria&layer=safe")
+    ready(page, address)
+    page.wait_for_selector(".place")
+    assert page.locator(".topbar").count() == 0
+    assert "layer=safe" in page.locator("#whole-map").get_attribute("href")
+    assert axe_findings(page) == []

@@ -14,6 +14,7 @@ import { overview } from "./map/overview.js";
 import { draw, mark, regionAt } from "./map/paint.js";
 import { showChoices, showCities, showLegend, showList, showMessage, showNumbers, showSum } from "./map/panel.js";
 import { preparePrint, savePicture } from "./map/picture.js";
+import { periodOfSlide, showSlide } from "./map/slide.js";
 
 const chosen = readHash();
 const now = { cities: [], city: null, layers: [], view: null, map: null, turn: 0 };
@@ -78,6 +79,7 @@ async function refresh() {
   const layer = settle();
   writeHash(chosen);
   showChoices(now.layers, layer, chosen, chooseCross);
+  showSlide(layer.periods, chosen.period);
   showComparisons(comparisons(layer, chosen), chosen.compare);
   try {
     const view = await readView(layer);
@@ -160,6 +162,7 @@ function buttons() {
   for (const name of ["layer", "period", "compare"]) {
     byId(name).addEventListener("change", (event) => { chosen[name] = event.target.value; refresh(); });
   }
+  byId("slide").addEventListener("change", () => { chosen.period = periodOfSlide(layerNow().periods); refresh(); });
   byId("city").addEventListener("change", (event) => {
     Object.assign(chosen, { city: event.target.value, at: undefined, period: undefined, compare: undefined });
     startCity();

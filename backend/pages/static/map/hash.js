@@ -12,7 +12,16 @@ export function readHash() {
 export function writeHash(chosen) {
   const kept = KEYS.filter((key) => chosen[key]).map((key) => `${key}=${encodeURIComponent(chosen[key])}`);
   history.replaceState(history.state, "", `#${kept.join("&")}`);
-  for (const link of document.querySelectorAll(".languages a")) link.hash = location.hash;
+  for (const link of document.querySelectorAll(".languages a, #whole-map")) link.hash = location.hash;
+  const code = document.getElementById("embed");
+  if (code) code.value = embedCode();
+}
+
+/** What somebody else puts into a page to show this map there, as it is looked at now. */
+function embedCode() {
+  const address = `${location.origin}/map/embed?lang=${document.documentElement.lang}${location.hash}`;
+  const title = document.title.replaceAll('"', "");
+  return `<iframe src="${address.replaceAll("&", "&amp;")}" title="${title}" width="100%" height="640" loading="lazy"></iframe>`;
 }
 
 /** "12.10/41.3800/2.1700" of a map, and back. */
