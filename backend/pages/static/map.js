@@ -158,7 +158,7 @@ function buttons() {
   });
   byId("print").addEventListener("click", () => print());
   byId("save").addEventListener("click", () => now.map && savePicture(now.map, chosen));
-  window.addEventListener("beforeprint", () => preparePrint(now.map, byId("printed")));
+  window.addEventListener("beforeprint", () => preparePrint(now.map));
   for (const name of ["layer", "period", "compare"]) {
     byId(name).addEventListener("change", (event) => { chosen[name] = event.target.value; refresh(); });
   }

@@ -1,5 +1,8 @@
 // The map as a picture: to save it, and because a printer cannot print a canvas that a graphics card drew.
 
+import { byId } from "../shared/dom.js";
+import { dayInWords, say } from "../shared/words.js";
+
 const NAME = /[^a-z0-9-]+/g;
 
 function drawn(map) {
@@ -15,8 +18,10 @@ export function savePicture(map, { city, layer, period }) {
   link.click();
 }
 
-/** Put a picture of the map where only the printer sees it. */
-export function preparePrint(map, image) {
+/** Put a picture of the map, and the day, where only the printer sees them. */
+export function preparePrint(map) {
+  const image = byId("printed");
   image.src = map ? drawn(map) : "";
   image.hidden = !map;
+  byId("printed-on").textContent = say("map.printed_on", { day: dayInWords(new Date().toISOString()) });
 }
