@@ -6,9 +6,13 @@ import csv
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from backend.domain.taxonomy import CATEGORIES
 from backend.errors import UnprocessableInput
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 SEEDS = Path(__file__).parent / "seeds"
 TEXT_COLUMN = "description"
@@ -86,3 +90,8 @@ def _columns(headings: list[str]) -> tuple[int, dict[int, str]]:
 def _story(row: list[str], text_at: int, codes_at: dict[int, str]) -> Example:
     labels = {code for place, code in codes_at.items() if place < len(row) and row[place].strip() == "1"}
     return Example(row[text_at], frozenset(labels))
+
+
+def codes_of(examples: Sequence[Example]) -> tuple[str, ...]:
+    """Return the codes that examples carry, in order."""
+    return tuple(sorted({code for example in examples for code in example.labels}))

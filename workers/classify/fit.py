@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from workers.classify.examples import codes_of
 from workers.classify.features import line_of, ngrams_of, words_of
 from workers.classify.joint import Joint, Mixed, members, mix, sets_of
 from workers.classify.linear import LinearModel, sigmoid
@@ -59,13 +60,14 @@ class Learnt:
 
 def learn(examples: Sequence[Example], name: str, beta: float, say: Say = print) -> Learnt:
     """Fit one model on all examples, with thresholds chosen on folds it was not fitted on."""
-    truth = np.array([[code in example.labels for code in codes_of(examples)] for example in examples])
+    codes = codes_of(examples)
+    truth = np.array([[code in example.labels for code in codes] for example in examples])
     sets = sets_of(truth)
     bag = count(examples, MOST_FEATURES if sets is None else MOST_TOGETHER)
     say(f"{len(examples)} examples, {len(bag.codes)} labels, {len(bag.vocabulary)} n-grams")
     if sets is not None:
         return _learn_together(bag, sets, name, beta, say)
-    unseen = _chances(out_of_fold(bag, folds_of(examples), say))
+    unseen = np.asarray(sigmoid(out_of_fold(bag, folds_of(examples), say)), dtype=np.float64)
     thresholds = choose_thresholds(unseen, bag.truth, beta)
     idf, weights, bias = fit(bag, np.arange(len(examples)))
     model = LinearModel(
@@ -85,7 +87,7 @@ def _learn_together(bag: Bag, sets: NDArray[np.bool_], name: str, beta: float, s
     )
     logits, (idf, weights, bias) = _crossed(both, say)
     mixed = mix(logits, bag.truth, sets)
-    unseen = _chances(logits[:, : len(bag.codes)])
+    unseen = np.asarray(sigmoid(logits[:, : len(bag.codes)]), dtype=np.float64)
     thresholds = choose_thresholds(unseen, bag.truth, beta).astype(np.float32)
     model = LinearModel(
         _version(name, weights), bag.codes, bag.vocabulary, half(idf), half(weights[:, : len(bag.codes)]),
@@ -118,15 +120,6 @@ def _joint(mixed: Mixed, sets: NDArray[np.bool_], weights: Floats, bias: Floats)
         sets.astype(np.float32), half(weights @ mixed.matrix), numbers.astype(np.float32),
         mixed.offsets.astype(np.float32),
     )  # fmt: skip
-
-
-def _chances(logits: Floats) -> Floats:
-    return sigmoid(logits.astype(np.float32)).astype(np.float64)
-
-
-def codes_of(examples: Sequence[Example]) -> tuple[str, ...]:
-    """Return the codes that examples carry, in order."""
-    return tuple(sorted({code for example in examples for code in example.labels}))
 
 
 def count(examples: Sequence[Example], most: int = MOST_FEATURES) -> Bag:

@@ -58,9 +58,8 @@ class Aside(LabelWithWords):
     """Something proposed beside the categories: a flag, the type of place, or the time of day."""
 
     about = fields.String(
-        required=True, validate=validate.OneOf(("flag", "place_type", "time_of_day")),
-        metadata={"description": "What it is about. Codes of a flag: abuse, spam; of a time of day: day, night."},
-    )  # fmt: skip
+        required=True, metadata={"description": "flag (abuse, spam), place_type or time_of_day (day, night)."}
+    )
     model = fields.String(required=True, metadata={"description": "The model or rules that spoke."})
 
 
