@@ -24,9 +24,11 @@ from backend.api import (
     receipt,
     reports,
     review,
+    review_factors,
     review_masks,
     review_messages,
     review_moves,
+    review_oidc,
     review_openings,
     review_session,
     styles,
@@ -105,6 +107,8 @@ DOCUMENTS = {
         "The queue, decisions and what protects everyone in a report.",
         (
             review_session.blueprint,
+            review_factors.blueprint,
+            review_oidc.blueprint,
             review.blueprint,
             review_masks.blueprint,
             review_moves.blueprint,
@@ -120,7 +124,7 @@ DOCUMENTS = {
                 "description": "The console's; what changes something needs the header X-CSRF-Token too.",
             },
         },
-        open_to_all=frozenset({"postReviewSession"}),
+        open_to_all=frozenset({"postReviewSession", "returnFromCity"}),
     ),
     "publication": documents.Document(
         "publication",
@@ -189,4 +193,5 @@ def _services(settings: Settings, door: Door, clock: Clock) -> Services:
         receipt_pepper=None if door == "staff" else secret_of(settings.pepper_file),
         filing_key_seed=None if door == "staff" else secret_of(settings.filing_key_file),
         crowd=Crowd(settings.proof_busy),
+        staff_key=None if door == "residents" else secret_of(settings.staff_key_file),
     )
