@@ -25,9 +25,11 @@ from backend.api import (
     reports,
     review,
     review_desk,
+    review_factors,
     review_masks,
     review_messages,
     review_moves,
+    review_oidc,
     review_openings,
     review_session,
     review_withdrawals,
@@ -107,6 +109,8 @@ DOCUMENTS = {
         "The queue, decisions and what protects everyone in a report.",
         (
             review_session.blueprint,
+            review_factors.blueprint,
+            review_oidc.blueprint,
             review.blueprint,
             review_desk.blueprint,
             review_masks.blueprint,
@@ -124,7 +128,7 @@ DOCUMENTS = {
                 "description": "The console's; what changes something needs the header X-CSRF-Token too.",
             },
         },
-        open_to_all=frozenset({"postReviewSession"}),
+        open_to_all=frozenset({"postReviewSession", "returnFromCity"}),
     ),
     "publication": documents.Document(
         "publication",
@@ -193,4 +197,5 @@ def _services(settings: Settings, door: Door, clock: Clock) -> Services:
         receipt_pepper=None if door == "staff" else secret_of(settings.pepper_file),
         filing_key_seed=None if door == "staff" else secret_of(settings.filing_key_file),
         crowd=Crowd(settings.proof_busy),
+        staff_key=None if door == "residents" else secret_of(settings.staff_key_file),
     )

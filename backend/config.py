@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 LOGINS = ("residents", "staff", "worker")
 _MOST = 1_000_000
+_ORIGIN = re.compile(r"https://[a-z0-9.-]+(?::\d+)?|http://(?:localhost|127\.0\.0\.1)(?::\d+)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,22 @@ class Settings:
     desk_keys: Path | None = None
     # Where mail about urgent reports is handed in: smtp://host:port or smtps://user:password@host:port.
     smtp_url: str | None = None
+    # Where browsers reach the staff's door, as https://host[:port]; security keys and the cities' own log-ins need it.
+    staff_origin: str | None = None
+    # What seals second factors and hashes who staff are at their city's OpenID provider.
+    staff_key: Path | None = None
+    # A file CITY.secret for each city whose OpenID provider gave us one.
+    oidc_secrets: Path | None = None
+
+    @property
+    def staff_key_file(self) -> Path:
+        """What second factors are sealed with."""
+        return self.staff_key or self.state_dir / "secrets" / "staff"
+
+    @property
+    def oidc_secrets_dir(self) -> Path:
+        """Where our secrets at OpenID providers are."""
+        return self.oidc_secrets or self.state_dir / "secrets" / "oidc"
 
     @property
     def trail_heads_dir(self) -> Path:
@@ -96,6 +114,14 @@ def _whole(env: Mapping[str, str], name: str, default: int, *, least: int, most:
     if not (told.isascii() and told.isdigit() and least <= int(told) <= most):
         raise ConfigError(f"{name} must be a whole number from {least} to {most}.")
     return int(told)
+
+
+def _origin(env: Mapping[str, str], name: str) -> str | None:
+    """Return an origin that the environment may tell, without a path."""
+    told = (env.get(name) or "").rstrip("/")
+    if told and not _ORIGIN.fullmatch(told):
+        raise ConfigError(f"{name} must be an origin such as https://staff.example.org.")
+    return told or None
 
 
 def _path(env: Mapping[str, str], name: str) -> Path | None:
@@ -146,4 +172,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         trail_key=_path(env, "FAROLA_TRAIL_KEY_FILE"),
         desk_keys=_path(env, "FAROLA_DESK_KEYS_DIR"),
         smtp_url=env.get("FAROLA_SMTP_URL") or None,
+        staff_origin=_origin(env, "FAROLA_STAFF_ORIGIN"),
+        staff_key=_path(env, "FAROLA_STAFF_KEY_FILE"),
+        oidc_secrets=_path(env, "FAROLA_OIDC_SECRETS_DIR"),
     )

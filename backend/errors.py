@@ -32,6 +32,10 @@ class Unauthenticated(FarolaError):
     """Nobody, or nobody known, is asking."""
 
 
+class TooManyTries(FarolaError):
+    """An account was tried too often; after a minute it can be tried again."""
+
+
 class NotAllowed(FarolaError):
     """Whoever asks may not do this."""
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select
 
 from backend.domain.clock import local_date
+from backend.domain.factors import TRIES_WITHIN
 from backend.domain.workflow import WAKES, State
 from backend.store.counters import forget_counters
-from backend.store.models import Report, SpentProof, StaffSession, Submission
+from backend.store.models import Report, SpentProof, StaffSession, Submission, Tries
 from backend.store.originals import close_expired
 from backend.store.queries import city_ids, find_city
 from backend.store.work import Job
@@ -69,6 +70,7 @@ def forget_expired(works: Works) -> None:
             work.session.execute(delete(Submission).where(Submission.expires_at < now))
             work.session.execute(delete(SpentProof).where(SpentProof.expires_at < now))
             work.session.execute(delete(StaffSession).where(StaffSession.ends_at < now))
+            work.session.execute(delete(Tries).where(Tries.since < now - TRIES_WITHIN))
             close_expired(work)
             city = find_city(work.session, city_id)
             forget_counters(work, local_date(work.clock, city.timezone))

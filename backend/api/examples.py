@@ -35,6 +35,20 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "postReviewSession": {"name": "mar", "password": "seven words that nobody else would choose"},
     "heartbeat": _LEASE,
     "releaseClaim": _LEASE,
+    "sendCode": {"code": "492039"},
+    "sendKey": {
+        "credential_id": "q83v1z9BqPZcKQmT8Qm4tA",
+        "client_data": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0",
+        "authenticator_data": "SZYN5YgOjGh0NBcPZHZgW4_krrmihjLHmVzzuoMdl2MBAAAAAQ",
+        "signature": "MEUCIQCuJZ7vD7J3kRZ8",
+    },
+    "sayAgain": {"password": "seven words that nobody else would choose"},
+    "confirmApp": {"code": "492039"},
+    "addKey": {
+        "credential_id": "q83v1z9BqPZcKQmT8Qm4tA",
+        "client_data": "eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIn0",
+        "attestation": "o2NmbXRkbm9uZWdhdHRTdG10oGhhdXRoRGF0YVi",
+    },
     "tryAgain": _LEASE,
     "reverse": {"reason": "new_facts", "note": "The neighbour's report shows another street."},
     "decideMany": {

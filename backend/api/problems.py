@@ -59,6 +59,7 @@ ROWS: dict[type[FarolaError], Row] = {
     errors.UnsupportedMedia: Row(415, "unsupported-media", "This kind of body is not taken here"),
     errors.UnprocessableInput: Row(422, "unprocessable-input", "Something in the request is not acceptable"),
     errors.ProofNeeded: Row(422, "proof-needed", "A fresh proof of work is needed"),
+    errors.TooManyTries: Row(429, "too-many-tries", "Tried too often", headers={"Retry-After": "60"}),
     errors.ChecksumMismatch: Row(460, "checksum-mismatch", "The bytes changed on the way"),
     errors.Unavailable: Row(503, "unavailable", "Please try again", headers={"Retry-After": "2"}),
     errors.ConfigError: Row(500, "misconfigured", "This installation is not complete", told=False),

@@ -8,6 +8,7 @@ from flask import url_for
 
 from backend.domain.cells import bounds, quadkey
 from backend.domain.cityreview import due_on, four_eyes, service_desk
+from backend.domain.factors import Step
 from backend.domain.openings import Sought
 from backend.domain.reasons import reasons_for
 from backend.domain.taxonomy import Kind
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from backend.domain.permissions import Actor
     from backend.steps.claims import Past, Reading
     from backend.steps.openings import Told
-    from backend.steps.sessions import LogIn
     from backend.store.models import Photo, Report, Trail
+    from backend.store.sessions import LogIn
 
 
 def summary(
@@ -117,12 +118,15 @@ def opening(told: Told, actor: Actor) -> dict[str, Any]:
 
 def session(login: LogIn, policy: Mapping[str, Any], *, fresh: bool) -> dict[str, Any]:
     """Return a session; its token only when it has just begun."""
-    told = {
+    told: dict[str, Any] = {
         "csrf": login.csrf,
         "expires_at": login.expires_at,
-        "account": login.actor,
-        "reasons": {verdict.value: _reasons(verdict, policy) for verdict in Verdict},
+        "step": login.step,
+        "factors": login.factors,
     }
+    if login.step is Step.DONE:
+        told["account"] = login.actor
+        told["reasons"] = {verdict.value: _reasons(verdict, policy) for verdict in Verdict}
     return told | ({"token": login.token} if fresh else {})
 
 

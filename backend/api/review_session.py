@@ -1,4 +1,4 @@
-"""The door where staff log in and out."""
+"""The door where staff log in, in one step or two, and out."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from flask.views import MethodView
 
 from backend.api import review_answers, staff
 from backend.api.base import Blueprint
+from backend.api.schemas.factors import CodeForm, KeyOptions, PasswordForm, SignedForm
 from backend.api.schemas.staff import LogInForm, Session
 from backend.api.services import services
-from backend.steps import sessions
+from backend.steps import second_step, sessions
 from backend.store.queries import find_city
 
 blueprint = Blueprint("review_session", __name__, url_prefix="/v1/cities/<city:city>/review/session")
@@ -24,27 +25,18 @@ class ReviewSession(MethodView):
 
     @blueprint.arguments(LogInForm)
     @blueprint.response(201, Session)
-    @blueprint.problems(401, 404, 503)
+    @blueprint.problems(401, 404, 429, 503)
     def post(self, told: dict[str, Any], city: str) -> dict[str, Any]:
         """Log in. The token goes into `Authorization: Bearer`; a browser gets it as a cookie as well."""
-        works = services().works("staff")
-        login = sessions.log_in(works, city, **told)
-        with works.open(city) as work:
-            policy = find_city(work.session, city).policy
-
-        @after_this_request
-        def remember(answer: Any) -> Any:
-            staff.set_cookie(answer, city, login.token)
-            return answer
-
-        return review_answers.session(login, policy, fresh=True)
+        login = sessions.log_in(services().works("staff"), services().sealing_staff, city, **told)
+        return staff.begun(city, login)
 
     @blueprint.response(200, Session)
     @blueprint.problems(401, 404, 503)
     def get(self, city: str) -> dict[str, Any]:
-        """Tell who is logged in."""
+        """Tell who is logged in, or what a log-in still waits for."""
         told, _ = staff.token()
-        with staff.acting(city) as (work, _):
+        with staff.acting(city, unfinished=True) as (work, _):
             policy = find_city(work.session, city).policy
             return review_answers.session(sessions.known(work, told), policy, fresh=False)
 
@@ -53,10 +45,58 @@ class ReviewSession(MethodView):
     def delete(self, city: str) -> None:
         """Log out: the token is worth nothing from now on."""
         told, _ = staff.token()
-        with staff.acting(city) as (work, _):
+        with staff.acting(city, unfinished=True) as (work, _):
             sessions.log_out(work, told)
 
         @after_this_request
         def forget(answer: Any) -> Any:
             answer.delete_cookie(staff.COOKIE, path=staff.cookie_path(city))
             return answer
+
+
+def _checked(city: str) -> str:
+    """Return the token of a change that is allowed, before the transactions of its own that it needs."""
+    told, _ = staff.token()
+    with staff.acting(city, unfinished=True):
+        return told
+
+
+@blueprint.route("/code", methods=["POST"])
+@blueprint.arguments(CodeForm)
+@blueprint.response(200, Session)
+@blueprint.problems(401, 403, 409, 429, 503)
+def send_code(told: dict[str, Any], city: str) -> dict[str, Any]:
+    """Complete a log-in with a code of an authenticator app. The token changes."""
+    works, key = services().works("staff"), services().sealing_staff
+    return staff.begun(city, second_step.with_code(works, key, city, _checked(city), told["code"]))
+
+
+@blueprint.route("/key-challenge", methods=["POST"])
+@blueprint.response(200, KeyOptions)
+@blueprint.problems(401, 403, 409, 503)
+def challenge_key(city: str) -> dict[str, Any]:
+    """Ask for what a security key is to sign, to complete a log-in. It is good for one try."""
+    told, _ = staff.token()
+    with staff.acting(city, unfinished=True) as (work, _):
+        return {"options": second_step.challenge(work, staff.site(), told)}
+
+
+@blueprint.route("/key", methods=["POST"])
+@blueprint.arguments(SignedForm)
+@blueprint.response(200, Session)
+@blueprint.problems(401, 403, 409, 429, 503)
+def send_key(told: dict[str, Any], city: str) -> dict[str, Any]:
+    """Complete a log-in with a security key's signature. The token changes."""
+    works, key = services().works("staff"), services().sealing_staff
+    login = second_step.with_key(works, key, city, _checked(city), second_step.Signed(staff.site(), told))
+    return staff.begun(city, login)
+
+
+@blueprint.route("/password", methods=["POST"])
+@blueprint.arguments(PasswordForm)
+@blueprint.response(200, Session)
+@blueprint.problems(401, 403, 429, 503)
+def say_again(told: dict[str, Any], city: str) -> dict[str, Any]:
+    """Say the password again, before second factors are changed; who has one is asked for it next."""
+    works, key = services().works("staff"), services().sealing_staff
+    return staff.begun(city, sessions.say_again(works, key, city, _checked(city), told["password"]))

@@ -39,6 +39,7 @@ class Services:
     receipt_pepper: bytes | None
     filing_key_seed: bytes | None
     crowd: Crowd
+    staff_key: bytes | None = None
 
     def works(self, login: str) -> Works:
         """Return what opens transactions as `residents` or `staff`.
@@ -66,6 +67,17 @@ class Services:
         if self.receipt_pepper is None:
             raise ConfigError("This process hashes no receipts.")
         return self.receipt_pepper
+
+    @property
+    def sealing_staff(self) -> bytes:
+        """Return what second factors are sealed with.
+
+        Raises:
+            ConfigError: this process logs no staff in.
+        """
+        if self.staff_key is None:
+            raise ConfigError("This process logs no staff in.")
+        return self.staff_key
 
     @property
     def signing_seed(self) -> bytes:

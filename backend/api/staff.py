@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flask import request
+from flask import after_this_request, request
 
+from backend.api import review_answers
 from backend.api.services import services
-from backend.errors import Unauthenticated
+from backend.errors import Unauthenticated, Unavailable
 from backend.steps import sessions
+from backend.store.queries import find_city
+from backend.store.secondfactor import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,10 +21,13 @@ if TYPE_CHECKING:
     from flask import Response
 
     from backend.domain.permissions import Actor
+    from backend.store.sessions import LogIn
     from backend.store.work import Work
 
 COOKIE = "farola_session"
 CSRF_HEADER = "X-CSRF-Token"
+# What a page asks by itself, with nobody in front of it.
+UNATTENDED_HEADER = "X-Unattended"
 _SAFE = frozenset({"GET", "HEAD"})
 _LONGEST = 200
 _ON_THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -43,21 +49,52 @@ def token() -> tuple[str, bool]:
 
 
 @contextmanager
-def acting(city: str) -> Iterator[tuple[Work, Actor]]:
+def acting(city: str, *, unfinished: bool = False) -> Iterator[tuple[Work, Actor]]:
     """Open a transaction as the member of staff who asks.
 
     A cookie alone is enough to read. To change something it needs the session's second secret,
-    which another site cannot know.
+    which another site cannot know. What completes a log-in takes one that is `unfinished`. A
+    request that the header `X-Unattended` calls one keeps no session awake.
 
     Raises:
         Unauthenticated: nobody is logged in here. NotAllowed: the second secret is wrong.
     """
     told, by_cookie = token()
     with services().works("staff").open(city) as work:
-        actor = sessions.resume(work, told)
+        attended = UNATTENDED_HEADER not in request.headers
+        actor = sessions.resume(work, told, unfinished=unfinished, attended=attended)
         if by_cookie and request.method not in _SAFE:
             sessions.check_csrf(work, told, request.headers.get(CSRF_HEADER, "")[:_LONGEST])
         yield work, actor
+
+
+def site() -> Site:
+    """Return where browsers reach this door: as it was configured, or on this machine as it was asked for.
+
+    The name that a request calls us by is not believed elsewhere: keys and log-ins are bound to it.
+
+    Raises:
+        Unavailable: it was not configured.
+    """
+    told = services().settings.staff_origin
+    if told is None and urlsplit(request.host_url).hostname in _ON_THIS_MACHINE:
+        told = request.host_url.rstrip("/")
+    if told is None:
+        raise Unavailable("Not set up here: an operator has to set FAROLA_STAFF_ORIGIN.")
+    return Site(told)
+
+
+def begun(city: str, login: LogIn) -> dict[str, Any]:
+    """Answer a session under a fresh token, and let the browser keep that as its cookie."""
+    with services().works("staff").open(city) as work:
+        policy = find_city(work.session, city).policy
+
+    @after_this_request
+    def remember(answer: Any) -> Any:
+        set_cookie(answer, city, login.token)
+        return answer
+
+    return review_answers.session(login, policy, fresh=True)
 
 
 def never_kept(answer: Response) -> Response:

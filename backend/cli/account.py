@@ -10,7 +10,14 @@ from backend.cli.context import owner_works
 from backend.cli.output import answer, json_option
 from backend.config import load_settings
 from backend.errors import InvalidInput
-from backend.steps.accounts import add_account, add_importer, close_account, set_trained
+from backend.steps.accounts import (
+    add_account,
+    add_importer,
+    bind_subject,
+    close_account,
+    reset_factors,
+    set_trained,
+)
 from backend.store.models import Role
 from backend.store.secrets import secret_of
 
@@ -67,6 +74,33 @@ def train(city: str, name: str, *, no_longer: bool, as_json: bool) -> None:
         set_trained(work, name, trained=not no_longer)
     said = f"{name} is {'not ' if no_longer else ''}shown what children tell."
     answer({"city": city, "name": name, "trained": not no_longer}, said, as_json=as_json)
+
+
+@command.command("bind")
+@click.option("--city", required=True, help="The city's id.")
+@click.option(
+    "--subject", required=True, help="What the city's OpenID provider says in the configured claim."
+)
+@click.argument("name")
+@json_option
+def bind(city: str, subject: str, name: str, *, as_json: bool) -> None:
+    """Let NAME log in with the city's own account; only a keyed hash of the subject is kept."""
+    settings = load_settings()
+    with owner_works(settings) as works, works.open(city) as work:
+        bind_subject(work, secret_of(settings.staff_key_file), name, subject)
+    said = f"{name} logs in with the city's account."
+    answer({"city": city, "name": name, "bound": True}, said, as_json=as_json)
+
+
+@command.command("reset-factors")
+@click.option("--city", required=True, help="The city's id.")
+@click.argument("name")
+@json_option
+def reset(city: str, name: str, *, as_json: bool) -> None:
+    """Remove the second factors of NAME, who lost them; the trail says so."""
+    with owner_works(load_settings()) as works, works.open(city) as work:
+        removed = reset_factors(work, name)
+    answer({"city": city, "name": name, "removed": removed}, f"{removed} removed.", as_json=as_json)
 
 
 @command.command("close")

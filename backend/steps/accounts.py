@@ -7,15 +7,19 @@ import secrets
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
+from backend.domain.citystaff import issuer_of
 from backend.domain.clock import local_date
 from backend.errors import Conflict, NotFound, UnprocessableInput
-from backend.store.models import Account, Importer, Role
+from backend.store import trail
+from backend.store.models import Account, Factor, Importer, Role
 from backend.store.passwords import HASHER
 from backend.store.queries import find_city
+from backend.store.secondfactor import subject_hash
 from backend.store.secrets import keyed_hash
+from backend.store.sessions import end_others
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -57,13 +61,53 @@ def set_trained(work: Work, name: str, *, trained: bool) -> None:
     Raises:
         NotFound: there is no open account of that name.
     """
+    _open_account(work, name).trained = trained
+
+
+def _open_account(work: Work, name: str) -> Account:
     query = select(Account).where(
         Account.city_id == work.city_id, Account.name == name, Account.disabled_on.is_(None)
     )
     account = work.session.scalar(query)
     if account is None:
         raise NotFound("No account of this name is open in this city.", field="name")
-    account.trained = trained
+    return account
+
+
+def bind_subject(work: Work, staff_key: bytes, name: str, subject: str) -> None:
+    """Bind an account to a subject of the city's OpenID provider; only a keyed hash of it is kept.
+
+    Raises:
+        NotFound: there is no open account of that name. Conflict: another account is bound to the subject.
+        UnprocessableInput: the city has no provider, or the subject is empty.
+    """
+    issuer = issuer_of(find_city(work.session, work.city_id).policy)
+    if issuer is None or not subject:
+        raise UnprocessableInput("This city has no OpenID provider, or no subject was told.", field="subject")
+    account = _open_account(work, name)
+    account.subject_hash = subject_hash(staff_key, work.city_id, issuer.url, subject)
+    try:
+        work.session.flush()
+    except IntegrityError as taken:
+        raise Conflict("Another account is bound to this subject.", field="subject") from taken
+    end_others(work, account)
+
+
+def reset_factors(work: Work, name: str) -> int:
+    """Remove every second factor of who lost them, and end their sessions; the trail says so.
+
+    Returns:
+        How many there were.
+
+    Raises:
+        NotFound: there is no open account of that name.
+    """
+    account = _open_account(work, name)
+    own = (Factor.city_id == work.city_id, Factor.account_id == account.id)
+    gone = work.session.execute(delete(Factor).where(*own).returning(Factor.id)).all()
+    end_others(work, account)
+    trail.append(work, {"what": "factors_reset", "account": account.id, "count": len(gone)})
+    return len(gone)
 
 
 def close_account(work: Work, name: str) -> int:
@@ -82,10 +126,20 @@ def close_account(work: Work, name: str) -> int:
         rows = work.session.scalars(select(table).where(*of_name)).all()
         for row in rows:
             setattr(row, ended.key, today)
+            if isinstance(row, Account):
+                _leave(work, row)
         closed += len(rows)
     if not closed:
         raise NotFound("No account or importer of this name is open in this city.", field="name")
     return closed
+
+
+def _leave(work: Work, account: Account) -> None:
+    """End the sessions of who is shut out, and forget their second factors and who they are at the city."""
+    end_others(work, account)
+    account.subject_hash = None
+    own = (Factor.city_id == work.city_id, Factor.account_id == account.id)
+    work.session.execute(delete(Factor).where(*own))
 
 
 def add_importer(work: Work, pepper: bytes, name: str) -> str:

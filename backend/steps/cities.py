@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 
 from backend.domain.cityfile import check_form, check_help_lines, check_leave_url
 from backend.domain.cityreview import check_review
+from backend.domain.citystaff import check_staff
 from backend.errors import UnprocessableInput
 from backend.store.forgetting import begin
 from backend.store.models import Area, City, Report
@@ -48,6 +49,7 @@ def add_city(work: Work, told: dict[str, Any]) -> None:
     check_form(told.get("policy", {}).get("form", {}), told.get("languages", ()))
     check_leave_url(told.get("policy", {}).get("leave_url"))
     check_review(told.get("policy", {}))
+    check_staff(told.get("policy", {}))
     known = work.session.get(City, work.city_id)
     fresh = _city(told, outline)
     if known is not None and _has_reports(work):

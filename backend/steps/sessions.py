@@ -4,51 +4,40 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, or_, select
+from sqlalchemy import select
 
-from backend.domain.clock import local_date
-from backend.domain.permissions import Actor
+from backend.domain.factors import Step
 from backend.errors import NotAllowed, Unauthenticated, Unavailable
-from backend.store import trail
+from backend.store import sessions, trail
 from backend.store.models import Account, StaffSession
 from backend.store.passwords import HASHER
 from backend.store.queries import find_city
-from backend.store.tokens import derived, fits, new_token, token_hash
+from backend.store.secondfactor import slot
+from backend.store.sessions import LogIn
+from backend.store.tokens import fits, new_token, token_hash
+from backend.store.tries import forgive, spend
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date, datetime
 
+    from backend.domain.permissions import Actor
     from backend.store.work import Work, Works
 
-IDLE = timedelta(minutes=30)
-LONGEST = timedelta(hours=8)
+IDLE, LONGEST = sessions.IDLE, sessions.LONGEST
 # A session in use is written anew once a minute, not at every request.
 _FRESH = timedelta(minutes=1)
-_CSRF = "farola csrf"
 _REFUSED = "Name or password is wrong, or the account is closed."
-_ENDED = "Nobody is logged in here, or the log-in ran out. Log in again."
+_UNFINISHED = "Finish logging in first: the second factor is still to come."
 
 # Each check takes 64 MiB and half a second of a core: no more at once than there are cores.
 _CHECKS = BoundedSemaphore(os.cpu_count() or 1)
 _PATIENCE = 2.0
-
-
-@dataclass(frozen=True)
-class LogIn:
-    """A fresh session: its two secrets, which nobody can read again, and when it ends at the latest."""
-
-    token: str
-    csrf: str
-    expires_at: datetime
-    actor: Actor
 
 
 @cache
@@ -57,8 +46,8 @@ def _nobody() -> str:
     return HASHER.hash(new_token())
 
 
-def log_in(works: Works, city_id: str, name: str, password: str) -> LogIn:
-    """Check a password and open a session.
+def log_in(works: Works, staff_key: bytes, city_id: str, name: str, password: str) -> LogIn:
+    """Check a password and open a session; where a second factor is due it is good for that alone.
 
     The work is the same whether the name is known or not, and no transaction is held while
     the password is hashed. Success and failure both leave an entry in the trail.
@@ -66,31 +55,27 @@ def log_in(works: Works, city_id: str, name: str, password: str) -> LogIn:
     Raises:
         Unauthenticated: unknown name, wrong password or closed account; they are not told apart.
         NotFound: there is no such city. Unavailable: too many log-ins at once.
+        TooManyTries: this name, known or not, was tried too often in the last minute.
     """
     with works.open(city_id) as work:
         account = _open_account(work, name)
+    counted = slot(staff_key, "name", city_id, name)
+    spend(works, city_id, counted)
     right = _matches(account.password_hash if account else _nobody(), password)
     with works.open(city_id) as work:
         if account is not None and right:
+            forgive(work, counted)
             return _begin(work, account)
-        trail.append(work, {"what": "log_in_failed", "account": account and account.id})
+        sessions.refused(work, "log_in_failed", account)
     raise Unauthenticated(_REFUSED)
 
 
 def _open_account(work: Work, name: str) -> Account | None:
-    today = _today(work)
+    find_city(work.session, work.city_id)
     account = work.session.scalar(
         select(Account).where(Account.city_id == work.city_id, Account.name == name)
     )
-    return None if account is None or _is_closed(account, today) else account
-
-
-def _today(work: Work) -> date:
-    return local_date(work.clock, find_city(work.session, work.city_id).timezone)
-
-
-def _is_closed(account: Account, today: date) -> bool:
-    return account.disabled_on is not None and account.disabled_on <= today
+    return None if account is None or sessions.is_closed(work, account) else account
 
 
 @contextmanager
@@ -112,55 +97,49 @@ def _matches(password_hash: str, password: str) -> bool:
 
 
 def _begin(work: Work, account: Account) -> LogIn:
-    now, token = work.clock.now(), new_token()
-    csrf = derived(token, _CSRF)
-    work.session.execute(
-        delete(StaffSession).where(
-            StaffSession.city_id == work.city_id,
-            StaffSession.account_id == account.id,
-            or_(StaffSession.idle_until <= now, StaffSession.ends_at <= now),
-        )
-    )
-    work.session.add(
-        StaffSession(
-            city_id=work.city_id,
-            token_hash=token_hash(token),
-            csrf_hash=token_hash(csrf),
-            account_id=account.id,
-            idle_until=now + IDLE,
-            ends_at=now + LONGEST,
-        )
-    )
-    trail.append(work, {"what": "logged_in", "account": account.id})
-    return LogIn(token, csrf, now + LONGEST, _actor(account))
+    login = sessions.begin(work, account, sessions.next_step(work, account, by_password=True))
+    if login.step is not Step.FACTOR:
+        trail.append(work, {"what": "logged_in", "account": account.id})
+    return login
 
 
-def _actor(account: Account) -> Actor:
-    return Actor(account.id, account.pseudonym, account.role, account.trained)
+def say_again(works: Works, staff_key: bytes, city_id: str, token: str, password: str) -> LogIn:
+    """Let whoever is logged in prove anew who they are, before they change how they log in.
 
-
-def resume(work: Work, token: str) -> Actor:
-    """Recognise who holds a session's token, and keep the session awake.
+    Who has a second factor is asked for it next.
 
     Raises:
-        Unauthenticated: unknown, idle for 30 minutes, older than 8 hours, or the account was closed.
+        Unauthenticated: as for `resume`, or the password is wrong. TooManyTries: as for `log_in`.
     """
-    session, account = _session(work, token)
+    with works.open(city_id) as work:
+        _, account = sessions.find(work, token)
+    counted = slot(staff_key, "name", city_id, account.name)
+    spend(works, city_id, counted)
+    right = _matches(account.password_hash, password)
+    with works.open(city_id) as work:
+        session, account = sessions.find(work, token)
+        if right:
+            forgive(work, counted)
+            step = sessions.next_step(work, account, by_password=True)
+            return sessions.renew(work, session, account, step)
+        sessions.refused(work, "log_in_failed", account)
+    raise NotAllowed("The password is wrong.", field="password")
+
+
+def resume(work: Work, token: str, *, unfinished: bool = False, attended: bool = True) -> Actor:
+    """Recognise who holds a session's token, and keep the session awake if a person is behind the request.
+
+    Raises:
+        Unauthenticated: unknown, idle for 30 minutes, older than 8 hours, or the account was closed; or
+            a second factor is still to come, unless what is asked for is part of that.
+    """
+    session, account = sessions.find(work, token)
+    if session.step is not Step.DONE and not unfinished:
+        raise Unauthenticated(_UNFINISHED)
     now = work.clock.now()
-    if session.idle_until - now < IDLE - _FRESH:
+    if attended and session.idle_until - now < IDLE - _FRESH:
         session.idle_until = now + IDLE
-    return _actor(account)
-
-
-def _session(work: Work, token: str) -> tuple[StaffSession, Account]:
-    session = work.session.get(StaffSession, (work.city_id, token_hash(token)))
-    now = work.clock.now()
-    if session is None or session.idle_until <= now or session.ends_at <= now:
-        raise Unauthenticated(_ENDED)
-    account = work.session.get_one(Account, (work.city_id, session.account_id))
-    if _is_closed(account, _today(work)):
-        raise Unauthenticated(_ENDED)
-    return session, account
+    return sessions.actor_of(account)
 
 
 def check_csrf(work: Work, token: str, csrf: str) -> None:
@@ -180,12 +159,12 @@ def known(work: Work, token: str) -> LogIn:
     Raises:
         Unauthenticated: as for `resume`.
     """
-    session, account = _session(work, token)
-    return LogIn(token, derived(token, _CSRF), session.ends_at, _actor(account))
+    session, account = sessions.find(work, token)
+    return sessions.told(work, token, session, account)
 
 
 def log_out(work: Work, token: str) -> None:
     """End a session at once."""
-    session, account = _session(work, token)
+    session, account = sessions.find(work, token)
     work.session.delete(session)
     trail.append(work, {"what": "logged_out", "account": account.id})

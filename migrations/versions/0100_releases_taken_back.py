@@ -4,7 +4,7 @@ Staff ask and agree; workers alone draw, and mark what was taken back. Bytes and
 was drawn are changed by nobody.
 
 Revision ID: 0100
-Revises: 0050
+Revises: 0091
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0100"
-down_revision = "0050"
+down_revision = "0091"
 branch_labels = None
 depends_on = None
 

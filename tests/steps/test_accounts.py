@@ -26,12 +26,12 @@ def close(works, city, name):
 
 @pytest.mark.usefixtures("mara")
 def test_who_is_shut_out_neither_logs_in_nor_stays_logged_in(works, city):
-    session = log_in(works["staff"], city, "mara", PASSWORD)
+    session = log_in(works["staff"], bytes(32), city, "mara", PASSWORD)
     assert close(works, city, "mara") == 1
     with works["staff"].open(city) as work, pytest.raises(Unauthenticated):
         resume(work, session.token)
     with pytest.raises(Unauthenticated):
-        log_in(works["staff"], city, "mara", PASSWORD)
+        log_in(works["staff"], bytes(32), city, "mara", PASSWORD)
     with pytest.raises(NotFound):
         close(works, city, "mara")
 

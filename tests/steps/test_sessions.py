@@ -20,7 +20,7 @@ from tests.support import START
 @pytest.fixture
 def enter(works, city):
     def go(name="mara", password=PASSWORD, at=None):
-        return sessions.log_in(works["staff"], at or city, name, password)
+        return sessions.log_in(works["staff"], bytes(32), at or city, name, password)
 
     return go
 

@@ -127,7 +127,7 @@ def test_what_a_child_writes_later_is_announced_to_the_trained_alone(
 
 
 def test_who_is_trained_meanwhile_is_shown_it_at_once(desk, untrained, works, city, childs, keyring):
-    session = log_in(works["staff"], city, "untrained", PASSWORD)
+    session = log_in(works["staff"], bytes(32), city, "untrained", PASSWORD)
     for trained in (True, False):
         with works["owner"].open(city) as work:
             set_trained(work, "untrained", trained=trained)

@@ -13,6 +13,7 @@ from backend.api.schemas.base import (
     StrictString,
     StrictUUID,
 )
+from backend.api.schemas.review_labels import Aside, Label, LabelWithWords
 from backend.domain.messages import LONGEST
 from backend.domain.taxonomy import CATEGORIES, Daypart, Kind
 from backend.domain.workflow import TO_DECIDE, State, Verdict
@@ -39,28 +40,6 @@ class QueueQuery(NextQuery):
     """Which part of the queue, and how much of it."""
 
     limit = QueryInteger(load_default=50, validate=validate.Range(1, MOST))
-
-
-class Label(Schema):
-    """A category that a model proposes, and how sure it is (0 to 1)."""
-
-    code = fields.String(required=True)
-    score = fields.Float(required=True)
-
-
-class LabelWithWords(Label):
-    """A proposed category with the words that carried it."""
-
-    words = fields.List(fields.String(), required=True)
-
-
-class Aside(LabelWithWords):
-    """Something proposed beside the categories: a flag, the type of place, or the time of day."""
-
-    about = fields.String(
-        required=True, metadata={"description": "flag (abuse, spam), place_type or time_of_day (day, night)."}
-    )
-    model = fields.String(required=True, metadata={"description": "The model or rules that spoke."})
 
 
 class Summary(Schema):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from backend.api.schemas.base import JsonSchema, QueryInteger, QuerySchema, StrictString
+from backend.domain.factors import FactorKind, Step
 from backend.domain.permissions import Permission, Role
 
 _MOST = 200
@@ -53,8 +54,19 @@ class Session(Schema):
     token = fields.String(metadata={"description": "For `Authorization: Bearer`; only at log-in."})
     csrf = fields.String(required=True, metadata={"description": "For `X-CSRF-Token` beside the cookie."})
     expires_at = fields.AwareDateTime(required=True, metadata={"description": "At the latest."})
-    account = fields.Nested(Account, required=True)
-    reasons = fields.Nested(Reasons, required=True)
+    step = fields.Enum(
+        Step,
+        by_value=True,
+        required=True,
+        metadata={"description": "`factor` and `enrol`: what is still to come before anything else is open."},
+    )
+    factors = fields.List(
+        fields.Enum(FactorKind, by_value=True),
+        required=True,
+        metadata={"description": "The kinds of second factors this account has."},
+    )
+    account = fields.Nested(Account, metadata={"description": "Only once the log-in is complete."})
+    reasons = fields.Nested(Reasons, metadata={"description": "Only once the log-in is complete."})
 
 
 class TrailQuery(QuerySchema):

@@ -11,7 +11,7 @@ from backend.store.models.open311 import Open311Request
 from backend.store.models.photos import Photo, PhotoChunk, PhotoPart, PhotoState
 from backend.store.models.releases import Ledger, LedgerPlan, Withdrawal, WithdrawalState
 from backend.store.models.reports import Report, ReportKey, Sealed
-from backend.store.models.staff import Account, Decision, StaffSession, Trail
+from backend.store.models.staff import Account, Decision, Factor, StaffSession, Trail, Tries
 
 __all__ = [
     "SCHEMA",
@@ -24,6 +24,7 @@ __all__ = [
     "Counter",
     "CounterKey",
     "Decision",
+    "Factor",
     "Forgotten",
     "Forward",
     "ForwardState",
@@ -46,6 +47,7 @@ __all__ = [
     "StaffSession",
     "Submission",
     "Trail",
+    "Tries",
     "Withdrawal",
     "WithdrawalState",
 ]

@@ -6,10 +6,19 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, DateTime, Text, UniqueConstraint, false
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    Text,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from backend.domain.factors import FactorKind, Step
 from backend.domain.permissions import Role
 from backend.domain.taxonomy import Group
 from backend.domain.workflow import State, Verdict
@@ -21,7 +30,11 @@ class Account(OfCity, Base):
     """One member of a city's staff; others see the pseudonym only."""
 
     __tablename__ = "accounts"
-    __table_args__ = (UniqueConstraint("city_id", "name"), UniqueConstraint("city_id", "pseudonym"))
+    __table_args__ = (
+        UniqueConstraint("city_id", "name"),
+        UniqueConstraint("city_id", "pseudonym"),
+        Index("uq_accounts_subject", "city_id", "subject_hash", unique=True),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     name: Mapped[str] = mapped_column(Text, comment="what the person types to log in")
@@ -32,6 +45,46 @@ class Account(OfCity, Base):
         default=False, server_default=false(), comment="may read what children tell"
     )
     disabled_on: Mapped[date | None]
+    subject_hash: Mapped[bytes | None] = mapped_column(
+        comment="keyed hash of who this is at the city's OpenID provider"
+    )
+
+
+class Factor(OfCity, Base):
+    """A second factor of one account; it counts from its first confirmed use on."""
+
+    __tablename__ = "factors"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["city_id", "account_id"], ["farola.accounts.city_id", "farola.accounts.id"], ondelete="CASCADE"
+        ),
+        UniqueConstraint("city_id", "credential_id"),
+        Index("ix_factors_account_id", "city_id", "account_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    account_id: Mapped[UUID]
+    kind: Mapped[FactorKind] = mapped_column(words_of(FactorKind))
+    sealed: Mapped[bytes | None] = mapped_column(
+        comment="secret of an authenticator app, under a key of the staff's door"
+    )
+    credential_id: Mapped[bytes | None]
+    public_key: Mapped[bytes | None] = mapped_column(comment="COSE key of a security key")
+    counter: Mapped[int] = mapped_column(
+        BigInteger, default=0, comment="of the last code or signature that was taken"
+    )
+    confirmed: Mapped[bool] = mapped_column(default=False)
+    added_on: Mapped[date]
+
+
+class Tries(OfCity, Base):
+    """How often one account was tried within the last minute."""
+
+    __tablename__ = "tries"
+
+    slot: Mapped[bytes] = mapped_column(primary_key=True, comment="keyed hash of who is tried")
+    since: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    used: Mapped[int]
 
 
 class StaffSession(OfCity, Base):
@@ -44,6 +97,11 @@ class StaffSession(OfCity, Base):
     account_id: Mapped[UUID]
     idle_until: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     ends_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    step: Mapped[Step] = mapped_column(words_of(Step), default=Step.DONE, server_default=Step.DONE.value)
+    proven_at: Mapped[datetime | None] = mapped_column(
+        DateTime(timezone=True), comment="when its holder last proved who they are"
+    )
+    challenge: Mapped[bytes | None] = mapped_column(comment="what a security key is to sign next, once")
 
 
 class Decision(OfCity, Base):

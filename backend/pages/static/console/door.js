@@ -3,10 +3,17 @@
 import { ask, ofCity } from "../shared/http.js";
 
 const REMEMBERED = "farola.console.city";
-const door = { city: null, csrf: "" };
+const ATTENDED_MS = 60_000;
+const door = { city: null, csrf: "", touched: 0 };
+
+// What the page asks by itself does not keep a session awake that nobody sits before.
+for (const kind of ["keydown", "pointerdown", "pointermove", "wheel"]) {
+  addEventListener(kind, () => (door.touched = Date.now()), { capture: true, passive: true });
+}
 
 function call(method, path, body, { extra = {}, ...more } = {}) {
   const headers = { "X-CSRF-Token": door.csrf, ...extra };
+  if (Date.now() - door.touched > ATTENDED_MS) headers["X-Unattended"] = "1";
   if (body) headers["Content-Type"] = "application/json";
   const options = { method, headers, credentials: "same-origin", body: body && JSON.stringify(body), ...more };
   return ask(ofCity(door.city, `/review/${path}`), options);
