@@ -127,8 +127,9 @@ def _cell_regions(layer: Layer, cross: str | None) -> list[dict]:
                 continue
             estimate = scale * (2 + 70 * _heat(cell)) * (1 + 0.2 * math.sin(x + y + at))
             region = f"{13 + bool(parts)}-{x}-{y}-{at}" + (f":{cross}" if cross else "")
+            part = "rest" if parts and at == 0 else "cell"
             found.append(
-                {"region": region, "part": "cell", "geometry": cell, "cross": cross, **_values(estimate)}
+                {"region": region, "part": part, "geometry": cell, "cross": cross, **_values(estimate)}
             )
     return found
 
@@ -210,7 +211,8 @@ def boundary():
 
 @blueprint.get("/v1/cities/fonteria/layers")
 def layers():
-    return jsonify(layers=[_describe(LAYERS[name]) for name in LAYERS if name != "audit"])
+    gone = {"layer": "map", "period": "2026-Q2", "withdrawn_on": "2026-08-05", "corrected_by": "2026-Q3"}
+    return jsonify(layers=[_describe(LAYERS[name]) for name in LAYERS if name != "audit"], withdrawn=[gone])
 
 
 @blueprint.get("/v1/cities/fonteria/layers/<name>/<period>/tilejson.json")

@@ -72,10 +72,14 @@ def test_a_hostile_link_is_taken_calmly(page, site):
     expect(page.locator("#layer")).to_have_value("map")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("language", ["en", "fr"])
-def test_axe_finds_nothing(browser, site, scheme, width, language):
+@pytest.mark.parametrize(
+    ("language", "width", "scheme"),
+    [
+        *(("en", width, scheme) for width in (360, 1280) for scheme in ("light", "dark")),
+        ("es", 360, "light"), ("fr", 1280, "dark"), ("pt", 360, "dark"), ("ca", 1280, "light"),
+    ],
+)  # fmt: skip
+def test_axe_finds_nothing(browser, site, language, width, scheme):
     size = {"width": width, "height": 800}
     with looking(browser, site, color_scheme=scheme, viewport=size) as page:
         ready(page, f"{site}/map?lang={language}#layer=category&cross=harassment")
@@ -202,3 +206,21 @@ def test_others_can_show_the_map_in_a_page_of_theirs(page, site, client):
     assert page.locator(".topbar").count() == 0
     assert "layer=safe" in page.locator("#whole-map").get_attribute("href")
     assert axe_findings(page) == []
+
+
+def test_who_asks_for_a_release_that_was_taken_back_is_told(page, site):
+    ready(page, f"{site}/map#layer=map&period=2026-Q2")
+    page.wait_for_selector(".place")
+    assert "was taken back on August 5, 2026" in page.locator("#withdrawn").inner_text()
+    expect(page.locator("#period")).to_have_value("2026-Q3")
+    page.select_option("#period", "2026-Q4")
+    expect(page.locator("#withdrawn")).to_be_hidden()
+
+
+def test_what_is_left_of_a_cell_is_never_compared_with_other_ground(page, site):
+    ready(page, f"{site}/map#layer=map&compare=2026-Q3")
+    page.wait_for_selector("#comparison:visible")
+    told = page.locator("#comparison-list .place").all_inner_texts()
+    assert told
+    assert not any("the rest around" in one for one in told)
+    assert "so not compared" in page.locator("#comparison-rest").inner_text()

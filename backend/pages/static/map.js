@@ -12,12 +12,12 @@ import { compared, comparisons, showComparison, showComparisons } from "./map/co
 import { placeOfView, readHash, viewOfPlace, writeHash } from "./map/hash.js";
 import { overview } from "./map/overview.js";
 import { draw, mark, regionAt } from "./map/paint.js";
-import { showChoices, showCities, showLegend, showList, showMessage, showNumbers, showSum } from "./map/panel.js";
+import { showChoices, showCities, showLegend, showList, showMessage, showNumbers, showSum, showWithdrawn } from "./map/panel.js";
 import { preparePrint, savePicture } from "./map/picture.js";
 import { periodOfSlide, showSlide } from "./map/slide.js";
 
 const chosen = readHash();
-const now = { cities: [], city: null, layers: [], view: null, map: null, turn: 0 };
+const now = { cities: [], city: null, layers: [], withdrawn: [], view: null, map: null, turn: 0 };
 
 const layerNow = () => now.layers.find(({ name }) => name === chosen.layer);
 
@@ -30,7 +30,11 @@ function templateOf(tilejson) {
 function settle() {
   const layer = layerNow() ?? now.layers.find(({ name }) => name === "map") ?? now.layers[0];
   chosen.layer = layer.name;
-  if (!layer.periods.includes(chosen.period)) chosen.period = layer.latest;
+  const asked = chosen.period;
+  if (!layer.periods.includes(asked)) chosen.period = layer.latest;
+  const withdrawn = now.withdrawn.find((one) => one.layer === layer.name && one.period === asked);
+  if (withdrawn?.corrected_by) chosen.period = withdrawn.corrected_by;
+  showWithdrawn(withdrawn);
   const values = layer.cross ?? [];
   chosen.cross = values.length ? (values.includes(chosen.cross) ? chosen.cross : values[0]) : null;
   if (!comparisons(layer, chosen).includes(chosen.compare)) chosen.compare = undefined;
@@ -140,7 +144,7 @@ async function startMap() {
 
 async function startCity() {
   const [city, published] = await Promise.all([places(chosen.city), ask(ofCity(chosen.city, "/layers"))]);
-  Object.assign(now, { city, layers: published.layers.filter(({ periods }) => periods.length > 0), view: null });
+  Object.assign(now, { city, layers: published.layers.filter(({ periods }) => periods.length > 0), withdrawn: published.withdrawn ?? [], view: null });
   await startMap();
   byId("choices").classList.toggle("empty", now.layers.length === 0);
   byId("legend").hidden = now.layers.length === 0;

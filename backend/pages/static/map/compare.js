@@ -26,15 +26,20 @@ export function showComparisons(values, chosen) {
   fill(byId("compare"), options.map(([value, words]) => h("option", { value, selected: value === (chosen ?? "") }, words)));
 }
 
-/** Compare a view: {rows, sides}; `readPeriod` reads the regions of another period. */
+/** Compare a view: {rows, sides, alone}; `readPeriod` reads the regions of another period, `alone` lack a counterpart. */
 export async function compared(view, value, readPeriod) {
   if (value === WOMEN_MEN) {
     const of = (cross) => view.regions.filter((region) => region.cross === cross);
-    return { rows: differences(of("women"), of("men")), sides: ["women", "men"].map((code) => nameOf("gender_value", code)) };
+    return pairs(of("women"), of("men"), ["women", "men"].map((code) => nameOf("gender_value", code)));
   }
   const theirs = (await readPeriod(value)).filter((region) => belongs(region, view));
   const ours = view.regions.filter((region) => belongs(region, view));
-  return { rows: differences(ours, theirs), sides: [view.period, value].map((name) => periodInWords(name, "short")) };
+  return pairs(ours, theirs, [view.period, value].map((name) => periodInWords(name, "short")));
+}
+
+function pairs(ours, theirs, sides) {
+  const rows = differences(ours, theirs);
+  return { rows, sides, alone: ours.length - rows.length };
 }
 
 function told(row, sides) {
@@ -60,7 +65,7 @@ function key(kind, words) {
 export function showComparison(view, comparison, onChoose) {
   byId("comparison").hidden = !comparison;
   if (!comparison) return;
-  const { rows, sides } = comparison;
+  const { rows, sides, alone } = comparison;
   const shown = rows.filter((row) => row.shown);
   const scale = scaleOf(shown);
   fill(byId("comparison-keys"),
@@ -73,6 +78,6 @@ export function showComparison(view, comparison, onChoose) {
   byId("comparison-rest").textContent = [
     shown.length > LONGEST ? say("map.list.more", { count: number(shown.length - LONGEST) }) : "",
     hidden > 0 ? say("map.compare.hidden", { count: number(hidden) }) : "",
-    rows.length === 0 ? say("map.compare.none") : "",
+    alone > 0 ? say("map.compare.alone", { count: number(alone) }) : "",
   ].filter(Boolean).join(" · ");
 }

@@ -19,13 +19,16 @@ function difference(first, second) {
   return { ...first, shown, value, low: value - reach, high: value + reach, side, step };
 }
 
+// What is left of a cell is another piece of ground whenever other squares in it are shown: only these are the same.
+const isSameGround = ({ part }) => part === "cell" || part === "area";
+
 /** Compare the places that both sides have; the largest differences that can be told come first. */
 export function differences(firsts, seconds) {
-  const others = new Map(seconds.map((region) => [placeOfRegion(region), region]));
+  const others = new Map(seconds.filter(isSameGround).map((region) => [placeOfRegion(region), region]));
   return firsts
-    .filter((region) => others.has(placeOfRegion(region)))
+    .filter((region) => isSameGround(region) && others.has(placeOfRegion(region)))
     .map((region) => difference(region, others.get(placeOfRegion(region))))
-    .sort((a, b) => Math.abs(b.side) - Math.abs(a.side) || b.value - a.value);
+    .sort((a, b) => Math.abs(b.side) - Math.abs(a.side) || Math.abs(b.value) - Math.abs(a.value));
 }
 
 /** From how many to how many more one side has, as whole numbers; null where nobody can tell. */

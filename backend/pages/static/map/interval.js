@@ -12,7 +12,7 @@ function part(name, attributes) {
 /** The scale on which some intervals ({low, high}) and zero are seen. */
 export function scaleOf(intervals) {
   const from = Math.min(0, ...intervals.map(({ low }) => low));
-  const to = Math.max(1, ...intervals.map(({ high }) => high));
+  const to = Math.max(0.001, ...intervals.map(({ high }) => high));
   return (value) => PAD + ((WIDTH - 2 * PAD) * (value - from)) / (to - from);
 }
 

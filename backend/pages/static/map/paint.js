@@ -52,10 +52,10 @@ const ofCross = ({ layer, cross, comparison }, more) => [
   ...more,
 ];
 const isShown = ["==", ["get", "shown"], true];
-/** Whether a region has something to tell; in a comparison, whether both sides have. */
-function tells({ comparison }) {
-  if (!comparison) return isShown;
-  const told = comparison.rows.filter(({ shown }) => shown).map(({ region }) => region);
+/** Whether a region has something to tell, or is known to have too little; what only one side has is neither. */
+function tells({ comparison }, wanted) {
+  if (!comparison) return wanted ? isShown : ["!", isShown];
+  const told = comparison.rows.filter(({ shown }) => shown === wanted).map(({ region }) => region);
   return ["in", ["get", "region"], ["literal", told]];
 }
 
@@ -71,8 +71,8 @@ function regionLayers(view) {
   const edges = { "line-color": colour("ground"), "line-width": 0.8, "line-opacity": 0.7 };
   const chosen = { "line-color": colour("ink"), "line-width": 3 };
   return [
-    { ...base, id: "few", type: "fill", filter: ofCross(view, [["!", tells(view)]]), paint: few },
-    { ...base, id: "shown", type: "fill", filter: ofCross(view, [tells(view)]), paint: shown },
+    { ...base, id: "few", type: "fill", filter: ofCross(view, [tells(view, false)]), paint: few },
+    { ...base, id: "shown", type: "fill", filter: ofCross(view, [tells(view, true)]), paint: shown },
     { ...base, id: "edges", type: "line", filter: ofCross(view, [isShown, isCell]), paint: edges },
     { ...base, id: "chosen", type: "line", filter: isRegion(null), paint: chosen },
   ];

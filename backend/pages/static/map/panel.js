@@ -1,7 +1,7 @@
 // The panel: choices, legend, and the same places in words.
 
 import { byId, fill, h } from "../shared/dom.js";
-import { nameOf, number, say } from "../shared/words.js";
+import { dayInWords, nameOf, number, say } from "../shared/words.js";
 import { CLASSES, densitiesOf, isScore, scoreOf } from "./classes.js";
 import { interval, scaleOf } from "./interval.js";
 import { crossName, extentOf, periodInWords, placeOf, rangeOf } from "./wording.js";
@@ -81,9 +81,12 @@ export function showLegend(view) {
   );
 }
 
+/** Reports for the same stretch of ground, by which the list is ordered. */
+const densityOf = ({ low, high, km2 }) => ({ low: low / km2, high: high / km2 });
+
 function entry(region, view, scale, onChoose) {
   const where = region.part === "area" ? placeOf(region, view.areas) : inWords(region, view.areas);
-  const picture = isScore(view) ? null : interval(region, region.estimate, scale);
+  const picture = isScore(view) ? null : interval(densityOf(region), region.density, scale);
   const button = h("button", { type: "button", class: `place${picture ? " compared" : ""}`, onclick: () => onChoose(region) },
     h("span", {}, where), picture, h("span", { class: "quiet" }, rangeOf(region, view)));
   return h("li", {}, button);
@@ -100,9 +103,9 @@ export function showList(view, onChoose) {
   const weight = (region) => (isScore(view) ? 3 - scoreOf(region, view) : region.density);
   const ordered = shown.sort((a, b) => weight(b) - weight(a));
   const listed = ordered.slice(0, LONGEST_LIST);
-  const scale = scaleOf(listed);
+  const scale = scaleOf(isScore(view) ? [] : listed.map(densityOf));
   fill(byId("list"), listed.map((region) => entry(region, view, scale, onChoose)));
-  byId("list-order").hidden = listed.length < 2;
+  byId("list-order").hidden = listed.length < 2 || isScore(view);
   const hidden = view.current.length - shown.length;
   const more = ordered.length - LONGEST_LIST;
   byId("list-rest").textContent = [
@@ -123,6 +126,14 @@ export function showSum({ tilejson, period }) {
     h("p", { class: "quiet small" }, periodInWords(period)),
     h("p", { class: "quiet small" }, say("map.sum.error", { estimate: number(sum.estimate), se: number(sum.se) })),
   );
+}
+
+/** Say that a release was taken back, when somebody asks for it. */
+export function showWithdrawn(withdrawn) {
+  byId("withdrawn").hidden = !withdrawn;
+  byId("withdrawn").textContent = withdrawn
+    ? say("map.withdrawn", { period: periodInWords(withdrawn.period), day: dayInWords(withdrawn.withdrawn_on) })
+    : "";
 }
 
 /** Say something in the panel, or nothing. */
