@@ -25,6 +25,7 @@ from backend.domain.workflow import State
 from backend.pages import console
 from backend.store.messages import seal_message
 from backend.store.models import Message, Photo, PhotoState, Report, StaffSession
+from backend.store.public_half import ASIDES
 from backend.store.sealed import Opener
 from backend.store.seals import Binding, KeyClass, seal
 from tests.staff import PASSWORD, Desk, add_staff
@@ -259,9 +260,15 @@ def test_chips_stand_where_words_were_removed_and_marks_where_labels_came_from(o
         assert text[24:32] == "[person]"
         told = {"text": text, "spans": spans, "setting": {}}
         Opener(work.session, desk.keyring, desk.city, report_id).add("public_words", told)
+        flag = {"about": "flag", "code": "abuse", "score": 0.6, "words": ["nobody"], "model": "rules"}
+        place = {"about": "place_type", "code": "park", "score": 0.7, "words": ["there"], "model": "rules"}
+        carried = {"following": ["followed"], ASIDES: [flag, place]}
+        Opener(work.session, desk.keyring, desk.city, report_id).add("label_words", carried)
     page = opened()
     log_in(page, desk)
     press(page, "c")
+    expect(page.locator("#report .about")).to_contain_text("park, proposed")
+    expect(page.locator("#report .about .badge")).to_have_text("may attack somebody")
     expect(page.locator(".told .redaction")).to_have_text(["person", "person"])
     expect(page.locator(".told mark")).to_have_text(["followed", "FOLLOWED"])
     expect(page.locator(".told")).to_have_text(

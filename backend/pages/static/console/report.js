@@ -18,12 +18,24 @@ export function showNothing(waiting) {
   fill(byId("report"), h("div", { class: "start" }, h("h2", {}, say("console.start.title")), h("p", { class: "quiet" }, lead)));
 }
 
+/** What is proposed beside the categories, of one sort: a flag, or the type of place. */
+const asides = (report, about) => report.asides.filter((aside) => aside.about === about);
+
+function proposedPlace(report) {
+  const [aside] = report.setting.place_type ? [] : asides(report, "place_type");
+  return aside && say("console.proposed", { what: nameOf("place_type", aside.code) });
+}
+
+function flagBadge({ code, words }) {
+  return h("span", { class: "badge", title: words.join(", ") }, say(`console.flag.${code}`));
+}
+
 function heading(report) {
   const { place_type: place, transport_mode: mode, stop } = report.setting;
   const about = [
     nameOf("kind", report.kind),
     report.daypart && nameOf("daypart", report.daypart),
-    place && nameOf("place_type", place),
+    place ? nameOf("place_type", place) : proposedPlace(report),
     mode && nameOf("transport_mode", mode),
     stop,
     languageName(report.language),
@@ -31,6 +43,7 @@ function heading(report) {
   const badges = [
     report.urgency && h("span", { class: `badge urgent-${report.urgency}` }, say(`console.urgency.${report.urgency}`)),
     report.minor && h("span", { class: "badge urgent-2" }, say("console.minor")),
+    ...asides(report, "flag").map(flagBadge),
     BEYOND.includes(report.state) && h("span", { class: "badge" }, nameOf("state", report.state)),
   ];
   return h(
