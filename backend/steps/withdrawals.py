@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
 from backend.domain.clock import local_date
@@ -58,6 +59,10 @@ def ask(work: Work, actor: Actor, layer: str, period: str, *, reason: str, corre
         state=WithdrawalState.ASKED, asked_by=actor.account_id, until=work.clock.now() + ASKED_FOR,
     )  # fmt: skip
     work.session.add(row)
+    try:
+        work.session.flush()
+    except IntegrityError as twice:  # somebody else asked in the same moment
+        raise Conflict("This is being asked for already, or was done.") from twice
     _note(work, actor, row, "withdrawal_asked")
     return Told(row, actor.pseudonym, None)
 

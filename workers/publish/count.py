@@ -54,6 +54,19 @@ def count_again(work: Work, layer: Layer, period: Period) -> list[Row]:
     return _counted_in_sql(work, layer, period, AGAIN)
 
 
+def is_blanked(work: Work, layer: Layer, period: Period) -> bool:
+    """Tell whether the cell of anything that counted in a period is gone: what is left is not what was counted."""
+    gone = (
+        Report.city_id == work.city_id,
+        Report.state == State.COUNTED,
+        Report.counts,
+        Report.kind.in_(layer.kinds),
+        Report.countable_on.between(period.first, period.last),
+        Report.cell.is_(None),
+    )
+    return work.session.scalar(select(Report.id).where(*gone).limit(1)) is not None
+
+
 def _counted_in_sql(work: Work, layer: Layer, period: Period, states: Sequence[State]) -> list[Row]:
     from workers.publish.counting import sql, stored, tally
 

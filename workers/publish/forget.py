@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 # What describes place and time, and the answers that were summed.
 _BLANK = dict.fromkeys(("cell", "area", "occurred_on", "daypart", "primary_group", "audit"))
 _DAY = timedelta(days=1)
+# How long a correction that was agreed on is waited for beyond its term, when no worker could draw it.
+_PATIENCE = timedelta(days=7)
 _REFUSED = (State.REJECTED, State.DUPLICATE)
 # A refusal can be taken back for as long; after that its place and time are forgotten too.
 UNDO_WITHIN = kept("refused_place", "closing")
@@ -70,7 +72,7 @@ def _blank(work: Work, *which: ColumnElement[bool], keep_cell: bool = False, **m
 def _blank_cells(work: Work, released: Collection[tuple[str, str]]) -> None:
     """Blank the cells of counted reports whose map was corrected, or cannot be any more.
 
-    What two people agreed on and no worker has drawn yet is waited for.
+    What two people agreed on and no worker has drawn yet is waited for, but not for ever.
     """
     today = local_date(work.clock, find_city(work.session, work.city_id).timezone)
     past = period_of(PeriodKind.QUARTER, today - CORRECTABLE).first - _DAY
@@ -83,7 +85,10 @@ def _blank_cells(work: Work, released: Collection[tuple[str, str]]) -> None:
         )
     )
     over = [Report.countable_on <= past, *(Report.countable_on.between(p.first, p.last) for p in corrected)]
-    kept = [~Report.countable_on.between(p.first, p.last) for p in map(period_named, waiting)]
+    drawn_soon = [
+        period for period in map(period_named, waiting) if today <= period.last + CORRECTABLE + _PATIENCE
+    ]
+    kept = [~Report.countable_on.between(period.first, period.last) for period in drawn_soon]
     _blank(work, Report.state == State.COUNTED, Report.cell.is_not(None), or_(*over), *kept)
 
 

@@ -15,11 +15,11 @@ from backend.domain.grid import Area as PublicArea
 from backend.domain.grid import Geography
 from backend.domain.layers import PULSE
 from backend.domain.periods import release_name
-from backend.errors import ServiceError
+from backend.errors import Conflict, ServiceError
 from backend.store.models import Area, City
 from backend.store.queries import city_ids, find_city
 from workers.publish.corrections import Taken, annotate, mark, to_take_back
-from workers.publish.count import count, count_again, note_counted
+from workers.publish.count import count, count_again, is_blanked, note_counted
 from workers.publish.document import read_document
 from workers.publish.draw import draw
 from workers.publish.due import Due, due_releases, published_at
@@ -170,6 +170,8 @@ def _earlier(work: Work) -> tuple[list[ReleaseDocument], list[ReleaseDocument]]:
 
 def _draw(runtime: Runtime, work: Work, plan: Plan, k: Limits) -> bytes:
     if plan.correction:
+        if is_blanked(work, plan.layer, plan.period):
+            raise Conflict("What this map counted is erased already: it cannot be drawn anew.")
         today = work.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
         return draw(plan, count_again(work, plan.layer, plan.period), k, today)
     rows = count(work, runtime.keyring, plan.layer, plan.period)

@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 
 from backend.domain.cells import FINEST, ROOT, ancestor
 from backend.domain.settling import countable_on
+from backend.domain.withdrawals import CORRECTABLE
 from backend.domain.workflow import State
 from backend.store.models import Base, Report
 from tests.support import square
@@ -88,6 +89,10 @@ def test_what_was_counted_says_neither_where_nor_when(runtime, works, clock, cit
     clock.at = QUARTER_OVER
     release_city(runtime, city)
     forget_expired(works["worker"])
+    # Until the map can no longer be corrected, the cell alone is left.
+    assert {needle for _, needle in found(works, city, needles)} == {str(cell)}
+    clock.at = QUARTER_OVER + CORRECTABLE
+    release_city(runtime, city)
     with works["owner"].open(city) as work:
         report = work.session.get_one(Report, (city, approved))
         readable = (report.cell, report.area, report.occurred_on, report.daypart, report.primary_group)

@@ -165,6 +165,32 @@ def test_what_was_agreed_on_in_time_waits_for_a_worker_that_comes_late(place, cl
     assert place.cells() == 0
 
 
+def test_a_map_is_not_drawn_anew_from_less_than_was_counted(place):
+    """As after a release of the program that blanked cells at once: a map of noise would stand for good."""
+    place.answer(place.ask())
+    before, files = place.ledger(), place.files()
+    with place.works["owner"].open(place.city) as work:
+        one = work.session.scalars(select(Report).filter_by(city_id=place.city).limit(1)).one()
+        one.cell = None
+    assert ("map", RIGHT) not in place.run().published
+    assert place.ledger() == before
+    assert place.files() == files
+
+
+def test_what_no_worker_can_draw_is_not_waited_for_for_ever(place, clock, monkeypatch):
+    def broken(*_):
+        raise RuntimeError
+
+    place.answer(place.ask())
+    monkeypatch.setattr(release, "count_again", broken)
+    clock.at += CORRECTABLE + timedelta(days=3)
+    place.run()
+    assert place.cells() == REPORTS
+    clock.at += timedelta(days=7)
+    place.run()
+    assert place.cells() == 0
+
+
 def test_the_other_one_has_to_be_somebody_else(place, works):
     one = place.ask()
     with pytest.raises(NotAllowed, match="Somebody else"):
