@@ -30,7 +30,8 @@ from workers.anonymise.words.vocabulary import Vocabulary, load_vocabularies
 __all__ = ["Chip", "Finder", "Redacted", "Span", "find", "load_finder", "redact", "remove"]
 
 RULES = (*online.RULES, *numbers.RULES, *streets.RULES, *organisations.RULES)
-_SIEVE = Sieve((*(each.pattern for each in RULES), *streets.PLACES, *phones.PATTERNS, *cues.PATTERNS))
+EXPRESSIONS = (*(each.pattern for each in RULES), *streets.PLACES, *phones.PATTERNS, *cues.PATTERNS)
+_SIEVE = Sieve(EXPRESSIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +127,12 @@ def _replace(text: str, spans: Sequence[Span]) -> Redacted:
 
 
 def _in_original(view: View, language: str | None, finder: Finder) -> list[Span]:
+    found = _in_view(view, language, finder)
+    if view.same:
+        return found
     return [
         Span(*view.original(start, end), kind, source, score)
-        for first, last, kind, source, score in _in_view(view, language, finder)
+        for first, last, kind, source, score in found
         for start, end in view.pieces(first, last)
     ]
 

@@ -53,7 +53,12 @@ class Pattern:
         """Find every match in ASCII text; `data` are its bytes when they are there already."""
         groups = range(self.groups + 1)
         for found in self._engine.finditer(text.encode("ascii") if data is None else data):
-            yield Match(text, tuple([found.span(group) for group in groups]))
+            yield Match(text, tuple(map(found.span, groups)))
+
+    def places(self, data: bytes) -> Iterator[tuple[int, int]]:
+        """Find where group 1, or else the whole, of every match stands in the bytes of ASCII text."""
+        group = min(1, self.groups)
+        return (found.span(group) for found in self._engine.finditer(data))
 
     def search(self, text: str) -> Match | None:
         """Return the first match in ASCII text."""
@@ -77,6 +82,10 @@ class Scan:
     def matches(self, pattern: Pattern) -> Iterator[Match]:
         """Find every match of an expression."""
         return iter(()) if pattern in self._absent else pattern.finditer(self.plain, self.data)
+
+    def places(self, pattern: Pattern) -> Iterator[tuple[int, int]]:
+        """Find where every match of an expression, or its group 1, stands."""
+        return iter(()) if pattern in self._absent else pattern.places(self.data)
 
 
 class Sieve:

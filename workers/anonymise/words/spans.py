@@ -60,6 +60,10 @@ def _belong(left: Span, right: Span, text: str) -> bool:
 
 
 def _union(left: Span, right: Span) -> Span:
-    longest = max(left, right, key=lambda span: (span.end - span.start, span.score))
-    end = max(left.end, right.end)
-    return Span(left.start, end, longest.kind, longest.source, max(left.score, right.score))
+    if right.end <= left.end and left.score >= right.score:
+        return left  # it starts no later, so it is the longer or the surer of the two
+    size, other = left.end - left.start, right.end - right.start
+    longest = right if (other, right.score) > (size, left.score) else left
+    return Span(
+        left.start, max(left.end, right.end), longest.kind, longest.source, max(left.score, right.score)
+    )

@@ -45,7 +45,8 @@ class View:
     """`text` keeps accents, `plain` is the same length in ASCII; both index into the original.
 
     Character i of the view stands for the characters starts[i]..ends[i] of the original; in a
-    `turned` view they are not in order.
+    `turned` view they are not in order. A view is the `same` when all of its characters are the
+    original's own and no chip stands in it.
     """
 
     text: str
@@ -53,6 +54,7 @@ class View:
     starts: Sequence[int]
     ends: Sequence[int]
     turned: bool = False
+    same: bool = False
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """Return where start..end of the view lies in the text that was sent."""
@@ -74,7 +76,8 @@ class View:
 def views_of(text: str) -> list[View]:
     """Return the view of a text, and a second one as displayed when it overrides direction."""
     if text.isascii() and not _CONTROL.search(text):
-        return [View(text, _hide_chips(text), range(len(text)), range(1, len(text) + 1))]
+        hidden = _hide_chips(text)
+        return [View(text, hidden, range(len(text)), range(1, len(text) + 1), same=CHIP not in hidden)]
     views = [_view(text, range(len(text)))]
     if _OVERRIDE in text:
         views.append(_view(text, _as_displayed(text), turned=True))
