@@ -1,8 +1,9 @@
 """How fast tiles are made and handed out, beside PostGIS, tippecanoe, tipg and nginx.
 
 `encode_vs_asmvt`: all tiles of z8 to z14 of 25,600 cells with five whole numbers each, as bytes
-in memory, here and by ST_AsMVT. `encode_vs_tippecanoe`: the same features as an archive of
-compressed tiles. `serve_vs_tipg`, `serve_vs_nginx`: answers a second to wrk for the z12 to z14
+in memory, here and by ST_AsMVT. `encode_vs_tippecanoe`: the same tiles in memory, and by
+tippecanoe, which also compresses and stores them; `archive_vs_tippecanoe`: compressed in one
+file by both. `serve_vs_tipg`, `serve_vs_nginx`: answers a second to wrk for the z12 to z14
 tiles of the same cells, from `farola serve`, from tipg over PostGIS, and from nginx over files
 of the same compressed bytes. `growth_z12`: what handing out a z12 tile costs at 10 million
 reports, as a share of what it costs at 10 thousand; `growth_encode_z12` the same for making it.
@@ -36,6 +37,7 @@ from workers.publish.cutting import Ground, cut
 from workers.publish.mvt import encode_tiles, table_of
 from workers.publish.shapes import Drawing
 from workers.publish.shelf import Shelf
+from workers.publish.tiles import tiles_of
 
 SIDE = 160
 SECONDS = float(os.environ.get("FAROLA_BENCH_SECONDS", "5"))
@@ -50,13 +52,7 @@ def encoded(city: Squares) -> list[tuple[tuple[int, int, int], bytes]]:
     """All tiles of a city of squares, straight from sorted cells."""
     none = np.empty(0, dtype=np.int64)
     ground = Ground(np.arange(SIDE * SIDE), city.edges, none, none.astype(object))
-    table = table_of(city.columns)
-    found = []
-    for zoom in ZOOMS:
-        addresses, pieces = cut(ground, zoom)
-        tiles = encode_tiles("map", table, pieces)
-        found += [((zoom, x, y), data) for (x, y), data in zip(addresses.tolist(), tiles, strict=True)]
-    return found
+    return list(tiles_of("map", ground, table_of(city.columns)))
 
 
 def seconds(action: Callable[[], object]) -> float:
@@ -97,8 +93,11 @@ def archiving(python: Path, folder: Path, city: Squares) -> Figures:
     def theirs() -> float:
         return seconds(lambda: subprocess.run(command, check=True, capture_output=True))
 
-    made, peers = in_turn(ROUNDS, ours, theirs)
-    return {"encode_vs_tippecanoe": _shares(peers, made), "archive_s": made, "tippecanoe_s": peers}
+    plain, made, peers = in_turn(ROUNDS, lambda: seconds(lambda: encoded(city)), ours, theirs)
+    return {
+        "encode_vs_tippecanoe": _shares(peers, plain), "archive_vs_tippecanoe": _shares(peers, made),
+        "archive_s": made, "tippecanoe_s": peers,
+    }  # fmt: skip
 
 
 def _shares(of: Iterable[float], to: Iterable[float]) -> list[float]:
@@ -111,7 +110,7 @@ def shelved(folder: Path, period: str, data: bytes) -> Path:
     return folder / CITY / "map" / period
 
 
-def tiles_of(release: Path) -> dict[tuple[int, int, int], bytes]:
+def archived(release: Path) -> dict[tuple[int, int, int], bytes]:
     with (release / VECTOR).open("rb") as file:
         return dict(all_tiles(MmapSource(file)))
 
@@ -134,7 +133,7 @@ def serving_figures(python: Path, folder: Path, address: str, database_url: str,
     theirs = f"/collections/public.{TABLE}/tiles/WebMercatorQuad/{{z}}/{{x}}/{{y}}"
     tiles = {
         tile: data
-        for tile, data in tiles_of(folder / "releases" / CITY / "map" / "2026-Q4").items()
+        for tile, data in archived(folder / "releases" / CITY / "map" / "2026-Q4").items()
         if tile[0] >= 12
     }
     files_of(tiles, folder / "static")
@@ -164,7 +163,7 @@ def growth(folder: Path, address: str) -> Figures:
     lists, makings = [], []
     for period, number in (("2026-Q2", FEW), ("2026-Q3", MANY)):
         document = release_of(number, period)
-        tiles = tiles_of(shelved(folder / "releases", period, document.data))
+        tiles = archived(shelved(folder / "releases", period, document.data))
         form = f"/v1/cities/{CITY}/layers/map/{period}/{{z}}/{{x}}/{{y}}.mvt"
         lists.append(listed(folder / f"{period}.txt", form, (tile for tile in tiles if tile[0] == 12)))
         makings.append(partial(_made, Drawing(document.read)))

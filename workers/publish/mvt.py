@@ -1,8 +1,6 @@
 """Mapbox Vector Tiles 2.1, all tiles of a zoom at once: the same features always give the same bytes.
 
 A tile of one layer is its name, its features, the words and the values they use, and two numbers.
-Features are nothing but variable-length numbers, so those of many tiles are laid out in one array,
-packed together, and cut where a tile ends.
 """
 
 from __future__ import annotations
@@ -10,24 +8,18 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.publish.pieces import Index, Pieces, ragged
-from workers.publish.varints import Lengths, Numbers, lengths, message, number, pack, varint, zigzag
+from workers.publish.pieces import Index, Pieces
+from workers.publish.varints import lengths, message, number, pack, varint, zigzag
+from workers.publish.wire import Around, Said, write_tiles
 
 EXTENT = 4096
-POLYGON = 3
 Value = str | bool | int | float
 Column = Sequence[Value | None] | NDArray[np.int64]
 Columns = Mapping[str, Column]
-# What stands before a feature's tags, between them and the geometry, and as numbers in between.
-_FEATURE, _TAGS, _TYPE, _GEOMETRY = 2 << 3 | 2, 2 << 3 | 2, 3 << 3, 4 << 3 | 2
-_HEAD, _MIDDLE = 4, 4
-# How much is looked at together: marks of (tile, value), and pieces. More no longer fits a processor's cache.
-_MARKS, _PIECES = 2_000_000, 8_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,11 +30,6 @@ class Table:
     codes: NDArray[np.int32]
     values: NDArray[np.uint8]
     starts: Index
-
-    @property
-    def distinct(self) -> int:
-        """Return how many values there are."""
-        return len(self.starts) - 1
 
 
 def table_of(columns: Columns) -> Table:
@@ -111,78 +98,7 @@ def encode_tiles(layer: str, table: Table, pieces: Pieces) -> Iterator[bytes]:
     `pieces` are in the order of their tiles; exterior rings have to turn so that their area is
     positive with y to the south.
     """
-    head = message(1, layer.encode())
     words = b"".join(message(3, key.encode()) for key in table.keys)
-    tail = number(5, EXTENT) + number(15, 2)
-    for part in pieces.parts(max(1, _MARKS // max(1, table.distinct)), _PIECES):
-        tags, told = _tags(table, part)
-        for features, values in zip(_features(part, tags), told, strict=True):
-            yield message(3, b"".join((head, features, words, values, tail)))
-
-
-@dataclass(frozen=True, eq=False)
-class _Tags:
-    """Pairs of a key's and a value's place in the tile, of all pieces in a row, `sizes` numbers each."""
-
-    numbers: Numbers
-    sizes: Index
-
-
-def _tags(table: Table, pieces: Pieces) -> tuple[_Tags, list[bytes]]:
-    """Return the tags of pieces, and the values that each tile has to tell for them."""
-    codes = table.codes[pieces.rows]
-    marks = codes + (pieces.tiles * table.distinct)[:, None]
-    there = codes >= 0
-    used = np.zeros(pieces.count * table.distinct, dtype=bool)
-    used[marks[there]] = True
-    found = np.flatnonzero(used)
-    first = np.searchsorted(found, np.arange(pieces.count + 1) * table.distinct)
-    place = np.empty(len(used), dtype=np.uint32)
-    place[found] = np.arange(len(found)) - np.repeat(first[:-1], np.diff(first))
-    pairs = np.empty((*codes.shape, 2), dtype=np.uint32)
-    pairs[..., 0] = np.arange(len(table.keys))
-    pairs[..., 1] = place[np.where(there, marks, 0)] if len(place) else 0
-    sizes = 2 * there.sum(axis=1)
-    return _Tags(pairs[there].ravel(), sizes), _told(table, found, first)
-
-
-def _told(table: Table, found: Index, first: Index) -> list[bytes]:
-    """Return for each tile the values that it uses, one after the other."""
-    codes = found % max(1, table.distinct)
-    sizes = table.starts[codes + 1] - table.starts[codes]
-    told = table.values[ragged(table.starts[codes], sizes)].tobytes()
-    ends = np.concatenate([[0], np.cumsum(sizes)])[first].tolist()
-    return [told[start:end] for start, end in pairwise(ends)]
-
-
-def _features(pieces: Pieces, tags: _Tags) -> list[bytes]:
-    """Return for each tile its features, one after the other."""
-    widths = _HEAD + tags.sizes + _MIDDLE + pieces.sizes
-    ends = np.cumsum(widths)
-    starts = ends - widths
-    numbers = np.zeros(int(ends[-1]), dtype=np.uint32)
-    middles = starts + _HEAD + tags.sizes
-    numbers[ragged(starts + _HEAD, tags.sizes)] = tags.numbers
-    pieces.write(numbers, middles + _MIDDLE)
-    taken = _measure(numbers, starts, middles, ends)
-    at = np.concatenate([[0], np.cumsum(taken, dtype=np.int64)])
-    packed = pack(numbers, taken, at).tobytes()
-    cuts = np.searchsorted(pieces.tiles, np.arange(pieces.count + 1))
-    edges = at[np.append(starts, len(numbers))[cuts]].tolist()
-    return [packed[start:end] for start, end in pairwise(edges)]
-
-
-def _measure(numbers: Numbers, starts: Index, middles: Index, ends: Index) -> Lengths:
-    """Write the fields' names and their lengths in bytes; return how many bytes each number takes."""
-    taken = lengths(numbers)
-    at = np.concatenate([[0], np.cumsum(taken, dtype=np.int64)])
-    tags = (at[middles] - at[starts + _HEAD]).astype(np.uint32)
-    geometry = (at[ends] - at[middles + _MIDDLE]).astype(np.uint32)
-    sizes = lengths(tags), lengths(geometry)
-    whole = (tags + geometry + sizes[0] + sizes[1] + np.uint32(_MIDDLE)).astype(np.uint32)
-    written = ((starts, _FEATURE), (starts + 1, whole), (starts + 2, _TAGS), (starts + 3, tags))
-    for place, told in (*written, (middles, _TYPE), (middles + 1, POLYGON), (middles + 2, _GEOMETRY)):
-        numbers[place] = told
-    numbers[middles + 3] = geometry
-    taken[starts + 1], taken[starts + 3], taken[middles + 3] = lengths(whole), *sizes
-    return taken
+    around = (message(1, layer.encode()), words, number(5, EXTENT) + number(15, 2))
+    said = Said(table.codes, table.values, table.starts)
+    return write_tiles(pieces, said, Around(*(np.frombuffer(each, dtype=np.uint8) for each in around)))

@@ -6,8 +6,8 @@ side in the order of their tiles and of the features in them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -18,15 +18,6 @@ from workers.publish.varints import Numbers, zigzag
 
 Index = NDArray[np.int64]
 MOVE, LINE, CLOSE = 1 << 3 | 1, 2, 1 << 3 | 7
-_OF_RECTANGLE = 11
-
-
-def ragged(starts: Index, sizes: Index) -> Index:
-    """Return the places from each start on, `sizes` many of each, all in a row."""
-    ends = np.cumsum(sizes)
-    total = int(ends[-1]) if len(ends) else 0
-    places: Index = np.arange(total) + np.repeat(starts - (ends - sizes), sizes)
-    return places
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,51 +26,13 @@ class Rectangles:
 
     edges: Index
 
-    @property
-    def sizes(self) -> Index:
-        """Return how many numbers each takes."""
-        return np.full(len(self.edges), _OF_RECTANGLE)
 
-    def write(self, numbers: Numbers, at: Index) -> None:
-        """Put the commands of each where it belongs."""
-        west, north = zigzag(self.edges[:, 0]), zigzag(self.edges[:, 1])
-        across, down = 2 * (self.edges[:, 2] - self.edges[:, 0]), 2 * (self.edges[:, 3] - self.edges[:, 1])
-        told: tuple[int | Index, ...] = (
-            MOVE,
-            west,
-            north,
-            3 << 3 | LINE,
-            across,
-            0,
-            0,
-            down,
-            across - 1,
-            0,
-            CLOSE,
-        )
-        for step, command in enumerate(told):
-            numbers[at + step] = np.asarray(command)
-
-    def taken(self, which: Index | slice) -> Rectangles:
-        """Return some of them."""
-        return Rectangles(self.edges[which])
-
-
-@dataclass(frozen=True, eq=False)
-class Outlines:
-    """Pieces of any shape: their commands in a row, and where each begins."""
+class Outlines(NamedTuple):
+    """Pieces of any shape: their commands in a row, where each begins, and how many it has."""
 
     commands: Numbers
     starts: Index
     sizes: Index
-
-    def write(self, numbers: Numbers, at: Index) -> None:
-        """Put the commands of each where it belongs."""
-        numbers[ragged(at, self.sizes)] = self.commands[ragged(self.starts, self.sizes)]
-
-    def taken(self, which: Index | slice) -> Outlines:
-        """Return some of them."""
-        return Outlines(self.commands, self.starts[which], self.sizes[which])
 
 
 def outlines(shapes: NDArray[np.object_]) -> Outlines:
@@ -128,28 +81,3 @@ class Pieces:
     def count(self) -> int:
         """Return how many tiles there are; each holds a piece at least."""
         return int(self.tiles[-1]) + 1 if len(self.tiles) else 0
-
-    @property
-    def sizes(self) -> Index:
-        """Return how many numbers each piece takes."""
-        return np.concatenate([self.rectangles.sizes, self.drawn.sizes])[self.turn]
-
-    def write(self, numbers: Numbers, at: Index) -> None:
-        """Put the commands of each piece where it belongs."""
-        upright = self.turn < len(self.rectangles.edges)
-        self.rectangles.taken(self.turn[upright]).write(numbers, at[upright])
-        others = self.turn[~upright] - len(self.rectangles.edges)
-        self.drawn.taken(others).write(numbers, at[~upright])
-
-    def parts(self, tiles: int, pieces: int) -> Iterator[Pieces]:
-        """Yield at most so many tiles and about so many pieces at a time, each part's tiles numbered from 0."""
-        starts = np.searchsorted(self.tiles, np.arange(self.count + 1))
-        first = 0
-        while first < self.count:
-            full = int(np.searchsorted(starts, starts[first] + pieces))
-            after = min(max(full, first + 1), first + tiles, self.count)
-            which = slice(starts[first], starts[after])
-            yield Pieces(
-                self.tiles[which] - first, self.rows[which], self.turn[which], self.rectangles, self.drawn
-            )
-            first = after

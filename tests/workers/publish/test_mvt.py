@@ -65,15 +65,41 @@ def test_a_hole_stays_a_hole_and_exteriors_turn_as_the_format_asks():
 
 
 def test_squares_and_outlines_are_written_alike():
-    """A square cut by arithmetic has the same numbers as one cut by geometry, pen moves included."""
+    """A square cut by arithmetic has the same corners as one cut by geometry, pen moves included."""
     edges = np.array([[0, 0, 8, 8], [5, 3, 4096, 4160], [-64, 4000, 4160, 4096]])
     drawn = outlines(shapely.orient_polygons(shapely.box(*edges.T)))
-    for number, (first, size) in enumerate(zip(drawn.starts, drawn.sizes, strict=True)):
-        as_square = np.zeros(11, dtype=np.uint32)
-        Rectangles(edges[number : number + 1]).write(as_square, np.array([0]))
-        as_outline = drawn.commands[first : first + size].tolist()
-        assert len(as_outline) == 11
-        assert corners(as_square.tolist()) == corners(as_outline)
+    nothing = outlines(np.empty(0, dtype=object))
+    every = np.arange(len(edges))
+    table = table_of({"n": every})
+    as_squares, as_outlines = (
+        geometries(*encode_tiles("map", table, Pieces(np.zeros_like(every), every, every, *shapes)))
+        for shapes in ((Rectangles(edges), nothing), (NONE, drawn))
+    )
+    assert [corners(told) for told in as_squares] == [corners(told) for told in as_outlines]
+    assert [len(told) for told in as_squares] == [11, 11, 11]
+
+
+def test_a_tile_holds_squares_and_outlines_in_the_order_of_their_features():
+    """Rectangles, outlines and gaps in a column, in two tiles: every feature keeps its place and its values."""
+    drawn = outlines(np.array([shapely.Point(50, 50).buffer(9), shapely.box(1, 1, 3, 3)], dtype=object))
+    pieces = Pieces(
+        np.array([0, 0, 1, 1]),
+        np.array([0, 1, 1, 2]),
+        np.array([0, 1, 1, 2]),
+        Rectangles(np.array([[0, 0, 8, 8]])),
+        drawn,
+    )
+    table = table_of({"n": np.array([7, 8, 7]), "name": ["a", None, "a"]})
+    told = [
+        [one["properties"] for one in decode(tile)["features"]] for tile in encode_tiles("map", table, pieces)
+    ]
+    assert told == [[{"n": 7, "name": "a"}, {"n": 8}], [{"n": 8}, {"n": 7, "name": "a"}]]
+
+
+def geometries(tile):
+    """The commands of each feature of a tile, as another reader of the wire tells them."""
+    [(_, layer)] = fields(tile)
+    return [numbers(dict(fields(content))[4]) for number, content in fields(layer) if number == 2]
 
 
 def corners(commands):
