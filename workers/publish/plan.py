@@ -24,7 +24,7 @@ from workers.publish.tree import Counts, Tree, cell_tree, flat_tree, lift
 
 _DUST = 1e-9  # what sums of shares lack of the whole number they make up
 # A cell of a plain total is split while at least so many reports are expected in it, by its zoom.
-SPLIT_AT = {13: 16.0, 14: 16.0, 15: 32.0, 16: 32.0}
+SPLIT_AT = {13: 24.0, 14: 16.0, 15: 32.0, 16: 32.0}
 
 
 @dataclass(frozen=True)
