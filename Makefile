@@ -52,9 +52,9 @@ lint: $(MADE)/farola ## check style, types and layers
 bench: setup ## measure beside a peer; NAME=intake runs one benchmark
 	@export FAROLA_STATE_DIR="$(CURDIR)/var/bench"; \
 	trap '$(FAROLA) services stop' EXIT; \
-	$(FAROLA) services start; \
+	$(FAROLA) services start; failed=; \
 	for file in $(or $(wildcard tests/benchmarks/$(or $(NAME),[a-z]*).py),$(error there is no such benchmark below tests/benchmarks)); do \
-	    $(PY) "$$file"; done
+	    $(PY) "$$file" || failed=1; done; [ -z "$$failed" ]
 
 openapi: $(MADE)/farola ## write the OpenAPI documents anew
 	@$(FAROLA) openapi

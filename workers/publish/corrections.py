@@ -41,15 +41,15 @@ def to_take_back(work: Work, shelf: Shelf) -> list[Taken]:
 
 
 def _done(work: Work) -> set[tuple[str, str, bool]]:
-    """Return what needs no more: marked, and where the correction stands also as corrected."""
+    """Return what needs no more: what is marked, and as corrected only with the correction."""
     rows = work.session.execute(
         select(Ledger.layer, Ledger.period, Ledger.correction, Ledger.withdrawn_at).where(
             Ledger.city_id == work.city_id
         )
     ).all()
-    corrected = {(layer, period, True) for layer, period, number, _ in rows if number}
+    corrected = {(layer, period) for layer, period, number, _ in rows if number}
     marked = {(layer, period) for layer, period, number, at in rows if not number and at is not None}
-    return corrected | {(layer, period, False) for layer, period in marked}
+    return {(*name, True) for name in marked & corrected} | {(*name, False) for name in marked}
 
 
 def _granted(work: Work) -> Iterator[Taken]:

@@ -151,6 +151,8 @@ def _draw_once(runtime: Runtime, geography: Geography, due: Due, taken: Taken | 
         k = k_of(plan)
     with runtime.works.open(city_id) as work:
         if hold(work, layer, period, correction=correction) is not None:
+            if taken is not None:
+                mark(work, taken)  # a part that was restored may hold the correction and not the mark
             return
         if published is not None:
             never_again(work, layer, period)

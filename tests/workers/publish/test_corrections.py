@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from backend.domain.layers import LIFETIME, MAP
@@ -132,6 +132,19 @@ def test_two_people_have_the_map_drawn_once_more_from_its_reserve(place, monkeyp
     assert sum(counted) == REPORTS  # from the cells that were kept
     assert place.faults() == []
     assert place.run() == ([], [])
+
+
+def test_a_mark_that_a_restore_forgot_is_made_again(place):
+    place.answer(place.ask())
+    place.run()
+    forget = (
+        update(Ledger).where(Ledger.city_id == place.city, Ledger.correction == 0).values(withdrawn_at=None)
+    )
+    with place.works["owner"].open(place.city) as work:
+        work.session.execute(forget)
+    assert place.ledger() != TWICE
+    assert place.run() == ([], [])
+    assert place.ledger() == TWICE
 
 
 def test_only_the_cell_is_kept_and_only_as_long_as_the_map_can_be_drawn_anew(place, clock):
