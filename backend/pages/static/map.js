@@ -7,6 +7,7 @@ import { boundsOf } from "./shared/geometry.js";
 import { ask, ofCity } from "./shared/http.js";
 import { say } from "./shared/words.js";
 import { hideCard, showCard } from "./map/card.js";
+import { cityOf, comparedCities, standing } from "./map/cities.js";
 import { belongs } from "./map/classes.js";
 import { compared, comparisons, showComparison, showComparisons } from "./map/compare.js";
 import { placeOfView, readHash, viewOfPlace, writeHash } from "./map/hash.js";
@@ -37,12 +38,12 @@ function settle() {
   showWithdrawn(withdrawn);
   const values = layer.cross ?? [];
   chosen.cross = values.length ? (values.includes(chosen.cross) ? chosen.cross : values[0]) : null;
-  if (!comparisons(layer, chosen).includes(chosen.compare)) chosen.compare = undefined;
+  if (!comparisons(layer, chosen, now.cities).includes(chosen.compare)) chosen.compare = undefined;
   return layer;
 }
 
-async function readPeriod(layer, period) {
-  const tilejson = await ask(ofCity(chosen.city, `/layers/${layer}/${period}/tilejson.json`));
+async function readPeriod(layer, period, city = chosen.city) {
+  const tilejson = await ask(ofCity(city, `/layers/${layer}/${period}/tilejson.json`));
   const template = templateOf(tilejson);
   return { tilejson, template, regions: await overview(template, tilejson, layer) };
 }
@@ -53,19 +54,31 @@ async function readView(layer) {
   return { layer: layer.name, period, cross, ...read, areas: now.city.areas };
 }
 
+const cityName = (city) => now.cities.find(({ id }) => id === city)?.name ?? city;
+
+/** The regions of the city looked at, and those of another in the same period; null where it published none. */
+async function bothCities(view, other) {
+  const period = await standing(other, view.layer, view.period);
+  const theirs = period === null ? null : (await readPeriod(view.layer, period, other)).regions;
+  return [{ name: cityName(chosen.city), regions: view.regions }, { name: cityName(other), regions: theirs }];
+}
+
 /** Compare what is shown with what was chosen; a later choice overtakes a slower one. */
-async function compare(view) {
+async function compare(view, layer) {
   if (!chosen.compare) return null;
+  const other = cityOf(chosen.compare);
+  if (other !== null) return comparedCities(layer, await bothCities(view, other));
   return compared(view, chosen.compare, async (period) => (await readPeriod(view.layer, period)).regions);
 }
 
 function present(view, comparison) {
-  now.view = { ...view, comparison, current: view.regions.filter((region) => belongs(region, view)) };
+  const ofPlaces = comparison?.cities ? null : comparison; // the map itself goes on to show this city
+  now.view = { ...view, comparison: ofPlaces, current: view.regions.filter((region) => belongs(region, view)) };
   close();
   showSum(now.view);
   showLegend(now.view);
   showList(now.view, (region) => open(region, true));
-  byId("legend").hidden = Boolean(comparison);
+  byId("legend").hidden = Boolean(ofPlaces);
   showComparison(now.view, comparison, (region) => open(region, true));
   showNumbers(now.view);
   showMessage(now.view.current.some(({ shown }) => shown) ? null : say("map.nothing_shown"));
@@ -84,10 +97,10 @@ async function refresh() {
   writeHash(chosen);
   showChoices(now.layers, layer, chosen, chooseCross);
   showSlide(layer.periods, chosen.period);
-  showComparisons(comparisons(layer, chosen), chosen.compare);
+  showComparisons(comparisons(layer, chosen, now.cities), chosen.compare, now.cities);
   try {
     const view = await readView(layer);
-    const comparison = await compare(view);
+    const comparison = await compare(view, layer);
     if (turn === now.turn) present(view, comparison);
   } catch (problem) {
     if (turn === now.turn) showMessage(say(problem.status === 0 ? "base.offline" : "base.failed"));

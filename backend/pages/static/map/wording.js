@@ -37,7 +37,7 @@ export function extentOf(region, areas) {
 export function rangeOf(region, view) {
   if (!region.shown) return say("map.card.none");
   if (isScore(view)) {
-    const [low, high] = scoreRange(region, view).map(number);
+    const [low, high] = scoreRange(region, view).map((one) => number(one));
     return say("map.card.score", { low, high });
   }
   return say("map.card.range", { low: number(region.low), high: number(region.high) });
