@@ -234,6 +234,17 @@ def layers(city: str):
     return jsonify(layers=told, withdrawn=[gone])
 
 
+@blueprint.get("/v1/cities/<any(fonteria, vilagran):city>/layers/notes.json")
+def notes(city: str):
+    told = [
+        {"id": "1", "area": "02", "period": None, "day": "2026-11-02", "published_on": "2026-11-03",
+         "texts": {"en": "Twelve lamps were mended at the market.", "ca": "S'han reparat dotze fanals al mercat."}},
+        {"id": "2", "area": "05", "period": "2026-Q3", "day": None, "published_on": "2026-10-01",
+         "texts": {"es": "<b>El paso</b> tiene ahora luz."}},
+    ]  # fmt: skip
+    return jsonify(notes=told if city == SMALL else [])
+
+
 @blueprint.get("/v1/cities/<any(fonteria, vilagran):city>/layers/<name>/<period>/tilejson.json")
 def tilejson(city: str, name: str, period: str):
     """Of the later period, other numbers than of the earlier."""

@@ -12,13 +12,14 @@ import { belongs } from "./map/classes.js";
 import { compared, comparisons, showComparison, showComparisons } from "./map/compare.js";
 import { placeOfView, readHash, viewOfPlace, writeHash } from "./map/hash.js";
 import { overview } from "./map/overview.js";
+import { readNotes, showNotes } from "./map/notes.js";
 import { draw, mark, regionAt } from "./map/paint.js";
 import { showChoices, showCities, showLegend, showList, showMessage, showNumbers, showSum, showWithdrawn } from "./map/panel.js";
 import { preparePrint, savePicture } from "./map/picture.js";
 import { periodOfSlide, showSlide } from "./map/slide.js";
 
 const chosen = readHash();
-const now = { cities: [], city: null, layers: [], withdrawn: [], view: null, map: null, turn: 0 };
+const now = { cities: [], city: null, notes: null, layers: [], withdrawn: [], view: null, map: null, turn: 0 };
 
 const layerNow = () => now.layers.find(({ name }) => name === chosen.layer);
 
@@ -51,7 +52,7 @@ async function readPeriod(layer, period, city = chosen.city) {
 async function readView(layer) {
   const { period, cross } = chosen;
   const read = await readPeriod(layer.name, period);
-  return { layer: layer.name, period, cross, ...read, areas: now.city.areas };
+  return { layer: layer.name, period, cross, ...read, areas: now.city.areas, notes: now.notes };
 }
 
 const cityName = (city) => now.cities.find(({ id }) => id === city)?.name ?? city;
@@ -156,8 +157,11 @@ async function startMap() {
 }
 
 async function startCity() {
-  const [city, published] = await Promise.all([places(chosen.city), ask(ofCity(chosen.city, "/layers"))]);
-  Object.assign(now, { city, layers: published.layers.filter(({ periods }) => periods.length > 0), withdrawn: published.withdrawn ?? [], view: null });
+  const [city, published, notes] = await Promise.all([
+    places(chosen.city), ask(ofCity(chosen.city, "/layers")), readNotes(chosen.city),
+  ]);
+  showNotes(notes, city.areas);
+  Object.assign(now, { city, notes, layers: published.layers.filter(({ periods }) => periods.length > 0), withdrawn: published.withdrawn ?? [], view: null });
   await startMap();
   byId("choices").classList.toggle("empty", now.layers.length === 0);
   byId("legend").hidden = now.layers.length === 0;
