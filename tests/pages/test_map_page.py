@@ -73,6 +73,28 @@ def test_a_hostile_link_is_taken_calmly(page, site):
 
 
 @pytest.mark.parametrize(
+    "link",
+    ["#layr=gender", "#layer=gendr", "#layer=gender&cross=wimen", "#period=2025-Q1", "#layer=gender&layer=map", "#city=x",
+     "#layer=map&compare=women-men", "?layer=gender"],
+)  # fmt: skip
+def test_a_misspelled_link_is_never_silently_another_layer(page, site, link):
+    ready(page, f"{site}/map{link}")
+    page.wait_for_selector(".place")
+    assert "Part of this link is not known here" in page.locator("#mistaken").inner_text()
+    page.select_option("#layer", "daypart")
+    expect(page.locator("#mistaken")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    "link", ["", "?lang=en#layer=gender&cross=men", "#period=2026-Q2", "#compare=2026-Q3"]
+)
+def test_a_link_that_is_understood_says_nothing(page, site, link):
+    ready(page, f"{site}/map{link}")
+    page.wait_for_selector(".place")
+    expect(page.locator("#mistaken")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
     ("language", "width", "scheme"),
     [
         *(("en", width, scheme) for width in (360, 1280) for scheme in ("light", "dark")),

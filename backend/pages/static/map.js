@@ -10,7 +10,7 @@ import { hideCard, showCard } from "./map/card.js";
 import { cityOf, comparedCities, standing } from "./map/cities.js";
 import { belongs } from "./map/classes.js";
 import { compared, comparisons, showComparison, showComparisons } from "./map/compare.js";
-import { placeOfView, readHash, viewOfPlace, writeHash } from "./map/hash.js";
+import { isMisspelled, placeOfView, readHash, viewOfPlace, writeHash } from "./map/hash.js";
 import { overview } from "./map/overview.js";
 import { readNotes, showNotes } from "./map/notes.js";
 import { draw, mark, regionAt } from "./map/paint.js";
@@ -19,6 +19,7 @@ import { preparePrint, savePicture } from "./map/picture.js";
 import { periodOfSlide, showSlide } from "./map/slide.js";
 
 const chosen = readHash();
+const linked = { ...chosen, misspelled: isMisspelled() };
 const now = { cities: [], city: null, notes: null, layers: [], withdrawn: [], view: null, map: null, turn: 0 };
 
 const layerNow = () => now.layers.find(({ name }) => name === chosen.layer);
@@ -41,6 +42,13 @@ function settle() {
   chosen.cross = values.length ? (values.includes(chosen.cross) ? chosen.cross : values[0]) : null;
   if (!comparisons(layer, chosen, now.cities).includes(chosen.compare)) chosen.compare = undefined;
   return layer;
+}
+
+/** Say once that a link asked for what is not here; what was taken back says so itself. */
+function tellMistaken() {
+  const other = ["city", "layer", "period", "cross", "compare"].filter((name) => linked[name] && linked[name] !== chosen[name]);
+  const explained = byId("withdrawn").hidden ? [] : ["period"];
+  byId("mistaken").hidden = !linked.misspelled && other.every((name) => explained.includes(name));
 }
 
 async function readPeriod(layer, period, city = chosen.city) {
@@ -96,6 +104,8 @@ async function refresh() {
   const turn = ++now.turn;
   const layer = settle();
   writeHash(chosen);
+  if (turn === 1) tellMistaken();
+  else byId("mistaken").hidden = true;
   showChoices(now.layers, layer, chosen, chooseCross);
   showSlide(layer.periods, chosen.period);
   showComparisons(comparisons(layer, chosen, now.cities), chosen.compare, now.cities);
