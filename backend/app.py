@@ -29,6 +29,7 @@ from backend.api import (
     review_masks,
     review_messages,
     review_moves,
+    review_notes,
     review_oidc,
     review_openings,
     review_session,
@@ -117,6 +118,7 @@ DOCUMENTS = {
             review_moves.blueprint,
             review_openings.blueprint,
             review_withdrawals.blueprint,
+            review_notes.blueprint,
             review_messages.blueprint,
         ),
         {

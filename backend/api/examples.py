@@ -60,6 +60,12 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "liftMask": {**_LEASE, "reason": "public_sign"},
     "askOpening": {"what": "photos", "photo": "1", "reason": "redaction_wrong"},
     "answerOpening": {"grant": True},
+    "writeCityNote": {
+        "area": "01",
+        "day": "2026-11-20",
+        "texts": {"en": "Twelve lamps were mended in the park.", "ca": "S'han reparat dotze fanals al parc."},
+    },
+    "publishCityNote": {"quotes_no_report": True},
     "askWithdrawal": {"layer": "map", "period": "2026-Q3", "reason": "outline_wrong", "corrects": True},
     "answerWithdrawal": {"grant": True},
     "decide": {

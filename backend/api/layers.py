@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, jsonify, request, url_for
 
 from backend.api.base import Blueprint
 from backend.api.headers import keep, open_to_all
+from backend.api.schemas.citynotes import NotesPublic
 from backend.api.schemas.publication import Layers, TileJson
 from backend.api.services import services
 from backend.domain.layers import LAYERS
+from backend.store.citynotes import published
 from backend.store.queries import find_city
 from backend.store.releases import LATEST
 
@@ -38,6 +42,21 @@ def list_layers(city: str) -> Response:
             find_city(session, city)
     told = {"layers": [_layer(releases, city, name) for name in names], "withdrawn": withdrawn}
     return keep(jsonify(Layers().dump(told)), SHORT)
+
+
+@blueprint.route("/notes.json")
+@blueprint.response(200, NotesPublic)
+@blueprint.alt_response(304, description="They are still the same.")
+@blueprint.problems(404, 503)
+def list_notes(city: str) -> Response:
+    """List what the city says it did, area by area; of all that is published, this alone asks the database."""
+    with services().public.database.session(city) as session:
+        find_city(session, city)
+        told = NotesPublic().dump({"notes": published(session, city)})
+    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    answer = Response(text, mimetype="application/json")
+    answer.set_etag(sha256(text.encode()).hexdigest()[:32])
+    return keep(answer, SHORT).make_conditional(request)  # type: ignore[return-value]
 
 
 @blueprint.route("/<layer:layer>/tilejson.json")

@@ -20,6 +20,7 @@ COMMANDS = {
     "import": "backend.cli.importing",
     "keys": "backend.cli.keys",
     "migrate": "backend.cli.migrate",
+    "note": "backend.cli.note",
     "openapi": "backend.cli.openapi",
     "privacy": "backend.cli.privacy.command",
     "proof": "backend.cli.proof",

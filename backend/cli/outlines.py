@@ -17,6 +17,8 @@ REPAIRABLE = 0.02
 OVERLAP = 0.05
 # Degrees; a border that was drawn twice differs by less.
 HAIR = 1e-9
+# Degrees of longitude. A ring from 179 to -179 is meant to cross the antimeridian, and says everything else.
+_HALF_ROUND = 180
 _WGS84 = ("CRS84", "EPSG::4326", "EPSG:4326", "WGS84")
 
 
@@ -92,6 +94,13 @@ def _check_degrees(found: BaseGeometry, what: str) -> None:
     west, south, east, north = found.bounds
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):  # noqa: PLR2004 (degrees of a sphere)
         raise InvalidInput(f"The numbers of {what} are no degrees of longitude and latitude.", field=what)
+    for part in shapely.get_parts(found):
+        if part.bounds[2] - part.bounds[0] > _HALF_ROUND:
+            raise InvalidInput(
+                f"A polygon of {what} goes more than half around the world; cut it in two where it crosses the"
+                " antimeridian.",
+                field=what,
+            )
 
 
 def _repaired(found: BaseGeometry, what: str) -> MultiPolygon:

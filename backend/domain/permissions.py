@@ -37,6 +37,7 @@ class Permission(StrEnum):
     WATCH_QUEUE = "watch_queue"
     READ_TRAIL = "read_trail"
     WITHDRAW_RELEASE = "withdraw_release"
+    WRITE_CITY_NOTES = "write_city_notes"
 
 
 # What is published needs no permission: everybody reads it, and analysts read nothing else.
@@ -51,6 +52,7 @@ MAY: dict[Permission, frozenset[Role]] = {
     Permission.WATCH_QUEUE: frozenset({Role.LEAD}),
     Permission.READ_TRAIL: frozenset({Role.LEAD, Role.CITY_ADMIN}),
     Permission.WITHDRAW_RELEASE: frozenset({Role.LEAD, Role.CITY_ADMIN}),
+    Permission.WRITE_CITY_NOTES: frozenset({Role.LEAD, Role.CITY_ADMIN}),
 }
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from backend.domain.citystaff import issuer_of
 from backend.domain.clock import local_date
+from backend.domain.permissions import Actor
 from backend.errors import Conflict, NotFound, UnprocessableInput
 from backend.store import trail
 from backend.store.models import Account, Factor, Importer, Role
@@ -72,6 +73,16 @@ def _open_account(work: Work, name: str) -> Account:
     if account is None:
         raise NotFound("No account of this name is open in this city.", field="name")
     return account
+
+
+def acting_as(work: Work, name: str) -> Actor:
+    """Return the open account of a name as who acts, for an operator who does something in its name.
+
+    Raises:
+        NotFound: there is no open account of that name.
+    """
+    account = _open_account(work, name)
+    return Actor(account.id, account.pseudonym, account.role, account.trained)
 
 
 def bind_subject(work: Work, staff_key: bytes, name: str, subject: str) -> None:

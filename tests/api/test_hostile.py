@@ -43,7 +43,7 @@ def addresses(app, city):
     parts = {
         "city": city, "layer": "map", "period": "latest", "z": 8, "x": 0, "y": 0,
         "upload_id": uuid4(), "report_id": uuid4(), "id": uuid4(), "name": "1",
-        "number": 0, "opening_id": uuid4(), "feature": "1", "withdrawal_id": uuid4(), "factor_id": uuid4(),
+        "number": 0, "opening_id": uuid4(), "feature": "1", "withdrawal_id": uuid4(), "note_id": uuid4(), "factor_id": uuid4(),
     }  # fmt: skip
     adapter = app.url_map.bind("localhost")
     found = []

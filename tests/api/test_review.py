@@ -89,7 +89,7 @@ def test_a_session_tells_who_and_which_reasons_and_a_cookie_no_script_reads(clie
         "pseudonym": "mara*", "role": "lead", "trained": True,
         "permissions": [
             "review", "answer", "undo_others", "decide_escalated", "grant_opening", "mask", "watch_queue",
-            "read_trail", "withdraw_release",
+            "read_trail", "withdraw_release", "write_city_notes",
         ],
     }  # fmt: skip
     assert told["expires_at"] == (START + timedelta(hours=8)).isoformat()
@@ -175,6 +175,10 @@ EVERY_ROUTE = [
     ("POST", "withdrawals"),
     ("GET", "withdrawals"),
     ("POST", "withdrawals/{id}/answer"),
+    ("POST", "city-notes"),
+    ("GET", "city-notes"),
+    ("POST", "city-notes/{id}/publish"),
+    ("POST", "city-notes/{id}/withdraw"),
 ]
 
 
@@ -186,6 +190,8 @@ BODIES = {
     "openings": {"what": "words", "reason": "legal_request"},
     "answer": {"grant": True},
     "withdrawals": {"layer": "map", "period": "2026-Q3", "reason": "outline_wrong", "corrects": True},
+    "city-notes": {"area": "sw", "day": "2026-11-02", "texts": {"en": "Lamps were mended."}},
+    "publish": {"quotes_no_report": True},
     "code": {"code": "000000"},
     "password": {"password": "no"},
     "key": REQUESTS["sendKey"],
@@ -217,6 +223,7 @@ def test_the_list_of_routes_is_complete(app):
             method,
             path.replace("openings/{id}", "openings/<uuid:opening_id>")
             .replace("withdrawals/{id}", "withdrawals/<uuid:withdrawal_id>")
+            .replace("city-notes/{id}", "city-notes/<uuid:note_id>")
             .replace("factors/{id}", "factors/<uuid:factor_id>")
             .replace("factors/apps/{id}", "factors/apps/<uuid:factor_id>")
             .replace("{id}", "<uuid:report_id>")
@@ -255,7 +262,7 @@ def test_without_a_session_of_this_city_no_route_opens(
 
 # Everybody has a session and second factors of their own, whatever the role; a city's admin may ask for a release
 # to be taken back, and read the trail.
-NOT_OF_REVIEWERS = ("session", "factors", "trail", "withdrawals")
+NOT_OF_REVIEWERS = ("session", "factors", "trail", "withdrawals", "city-notes")
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,11 @@ def test_a_doubled_back_border_is_repaired(put):
     assert shape(city["boundary"]).equals(box(0, 0, 1, 1))
 
 
+# A city drawn over the antimeridian without being cut there: taken by its numbers, it is a belt around the world.
+ROUND_THE_WORLD = {
+    "type": "Polygon",
+    "coordinates": [[[179.9, -17], [-179.9, -17], [-179.9, -16.9], [179.9, -16.9], [179.9, -17]]],
+}
 BOWTIE = {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]}
 
 
@@ -111,6 +116,7 @@ BOWTIE = {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1], [0
         (collection(("A", {"type": "Polygon", "coordinates": "no"})), "cannot be read"),
         (collection(("A", square(430_000, 4_580_000))), "no degrees"),
         (collection(("A", BOWTIE)), "self-intersection"),
+        (collection(("A", ROUND_THE_WORLD)), "antimeridian"),
         (collection(("A", square(0, 0)), ("B", square(0.5, 0))), "overlap: b and a"),
         (collection(("A", square(0, 0)), crs={"properties": {"name": "EPSG:25831"}}), "EPSG:25831"),
     ],

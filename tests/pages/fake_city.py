@@ -11,6 +11,7 @@ import shapely
 from flask import Blueprint, Response, jsonify, request
 from shapely.geometry import Point, Polygon, box, mapping
 
+from backend.domain.audit import QUESTIONS
 from backend.domain.cityform import form_words, offered_to_children
 from backend.domain.layers import LAYERS, Layer, Place
 from backend.domain.taxonomy import AXES_OF_KIND, CATEGORIES, Kind
@@ -20,6 +21,7 @@ from workers.publish.mvt import EXTENT
 blueprint = Blueprint("fake_city", __name__)
 CENTRE = (2.15, 41.4)
 NAMES = ["Port Vell", "L'Horta", "Sant Pau", "Les Fonts", "La Marina", "Els Turons"]
+SMALL, LARGE, LARGER = "fonteria", "vilagran", 12
 EMERGENCY = {"name": "112", "phone": "112", "for": "emergency"}
 LITTLE = {"estimate": 0, "low": 0, "high": 13, "se": 10.0}
 HELP = [
@@ -115,8 +117,8 @@ def _heat(geometry) -> float:
     return sum(w * math.exp(-((centre.distance(Point(p)) / 0.02) ** 2)) for p, w in spots)
 
 
-def _cell_regions(layer: Layer, cross: str | None) -> list[dict]:
-    scale = 1.0 if cross is None else 0.35
+def _cell_regions(city: str, cross: str | None) -> list[dict]:
+    scale = (1.0 if cross is None else 0.35) * (LARGER if city == LARGE else 1)
     found = []
     for x, y, whole in _cells_of_city(13):
         hot = _heat(whole) > 0.25
@@ -134,10 +136,12 @@ def _cell_regions(layer: Layer, cross: str | None) -> list[dict]:
     return found
 
 
-def _area_regions(layer: Layer, cross: str | None) -> list[dict]:
+def _area_regions(city: str, cross: str | None) -> list[dict]:
+    """In the large city as many men as women report, in the other half as many."""
     found = []
     for at, (code, shape_) in enumerate(areas().items()):
-        estimate = (9 + 14 * at) * (0.6 if cross else 0.4) * (0.5 if cross == "men" else 1)
+        estimate = (9 + 14 * at) * (0.6 if cross else 0.4)
+        estimate *= LARGER if city == LARGE else 0.5 if cross == "men" else 1
         region = f"{code}:{cross}" if cross else code
         found.append(
             {"region": region, "part": "area", "geometry": shape_, "cross": cross, **_values(estimate)}
@@ -145,18 +149,32 @@ def _area_regions(layer: Layer, cross: str | None) -> list[dict]:
     return found
 
 
+def _audit_regions(city: str) -> list[dict]:
+    """In the large city every place is better lit; all other answers are alike."""
+    better = 0.8 if city == LARGE else 0
+    found = _area_regions(city, None)
+    for region in found:
+        if region["shown"]:
+            for question in QUESTIONS:
+                mean = 1.2 + (better if question == "lighting" else 0)
+                region |= {f"mean_{question}": mean, f"mean_{question}_se": 0.05}
+    return found
+
+
 @cache
-def regions(name: str) -> list[dict]:
+def regions(city: str, name: str) -> list[dict]:
     layer = LAYERS[name]
+    if name == "audit":
+        return _audit_regions(city)
     make = _cell_regions if layer.place is Place.CELL else _area_regions
-    return [region for cross in (layer.values or (None,)) for region in make(layer, cross)]
+    return [region for cross in (layer.values or (None,)) for region in make(city, cross)]
 
 
 @cache
-def _tile(name: str, z: int, x: int, y: int) -> bytes:
+def _tile(city: str, name: str, z: int, x: int, y: int) -> bytes:
     frame = _cell(z, x, y)
     features = []
-    for region in regions(name):
+    for region in regions(city, name):
         clipped = region["geometry"].intersection(frame)
         if not clipped.is_empty and clipped.area > 0:
             told = {key: value for key, value in region.items() if key != "geometry" and value is not None}
@@ -164,14 +182,14 @@ def _tile(name: str, z: int, x: int, y: int) -> bytes:
     return encode_tile(name, features)
 
 
-def _describe(layer: Layer) -> dict:
+def _describe(layer: Layer, city: str = SMALL) -> dict:
     week = layer.period.value == "week"
     periods = ["2026-W45", "2026-W46", "2026-W47"] if week else ["2026-Q3", "2026-Q4"]
     return {
         "name": layer.name, "period_kind": layer.period.value, "kinds": sorted(layer.kinds),
         "epsilon": str(layer.epsilon), "cross": [str(v) for v in layer.values] or None,
         "periods": periods, "latest": periods[-1],
-        "tilejson": f"/v1/cities/fonteria/layers/{layer.name}/tilejson.json",
+        "tilejson": f"/v1/cities/{city}/layers/{layer.name}/tilejson.json",
     }  # fmt: skip
 
 
@@ -199,8 +217,8 @@ def city():
     )  # fmt: skip
 
 
-@blueprint.get("/v1/cities/fonteria/boundary.geojson")
-def boundary():
+@blueprint.get("/v1/cities/<any(fonteria, vilagran):city>/boundary.geojson")
+def boundary(city: str):
     whole = {"type": "Feature", "properties": {"name": "Fonteria"}, "geometry": mapping(outline())}
     parts = [
         {"type": "Feature", "properties": {"code": code, "name": NAMES[at]}, "geometry": mapping(geometry)}
@@ -209,20 +227,32 @@ def boundary():
     return jsonify(type="FeatureCollection", features=[whole, *parts])
 
 
-@blueprint.get("/v1/cities/fonteria/layers")
-def layers():
+@blueprint.get("/v1/cities/<any(fonteria, vilagran):city>/layers")
+def layers(city: str):
     gone = {"layer": "map", "period": "2026-Q2", "withdrawn_on": "2026-08-05", "corrected_by": "2026-Q3"}
-    return jsonify(layers=[_describe(LAYERS[name]) for name in LAYERS if name != "audit"], withdrawn=[gone])
+    told = [_describe(layer, city) for layer in LAYERS.values()]
+    return jsonify(layers=told, withdrawn=[gone])
 
 
-@blueprint.get("/v1/cities/fonteria/layers/<name>/<period>/tilejson.json")
-def tilejson(name: str, period: str):
+@blueprint.get("/v1/cities/<any(fonteria, vilagran):city>/layers/notes.json")
+def notes(city: str):
+    told = [
+        {"id": "1", "area": "02", "period": None, "day": "2026-11-02", "published_on": "2026-11-03",
+         "texts": {"en": "Twelve lamps were mended at the market.", "ca": "S'han reparat dotze fanals al mercat."}},
+        {"id": "2", "area": "05", "period": "2026-Q3", "day": None, "published_on": "2026-10-01",
+         "texts": {"es": "<b>El paso</b> tiene ahora luz."}},
+    ]  # fmt: skip
+    return jsonify(notes=told if city == SMALL else [])
+
+
+@blueprint.get("/v1/cities/<any(fonteria, vilagran):city>/layers/<name>/<period>/tilejson.json")
+def tilejson(city: str, name: str, period: str):
     """Of the later period, other numbers than of the earlier."""
     is_latest = period == _describe(LAYERS[name])["latest"]
     whole = {"estimate": 150, "low": 126, "high": 174, "se": 14.1} if is_latest else {**LITTLE}
     return jsonify(
         tilejson="3.0.0", bounds=list(outline().bounds), minzoom=8, maxzoom=14,
-        tiles=[f"{request.host_url}v1/cities/fonteria/layers/{name}/{period}/{{z}}/{{x}}/{{y}}.mvt"],
+        tiles=[f"{request.host_url}v1/cities/{city}/layers/{name}/{period}/{{z}}/{{x}}/{{y}}.mvt"],
         vector_layers=[{"id": name, "fields": {}}],
         farola={
             "period": period, "epsilon": str(LAYERS[name].epsilon), "k": 3.1 if is_latest else 2.7, "notes": {},
@@ -231,7 +261,7 @@ def tilejson(name: str, period: str):
     )  # fmt: skip
 
 
-@blueprint.get("/v1/cities/fonteria/layers/<name>/<period>/<int:z>/<int:x>/<int:y>.mvt")
-def tile(name: str, period: str, z: int, x: int, y: int):
+@blueprint.get("/v1/cities/<any(fonteria, vilagran):city>/layers/<name>/<period>/<int:z>/<int:x>/<int:y>.mvt")
+def tile(city: str, name: str, period: str, z: int, x: int, y: int):
     assert period.startswith("2026-")
-    return Response(_tile(name, z, x, y), mimetype="application/vnd.mapbox-vector-tile")
+    return Response(_tile(city, name, z, x, y), mimetype="application/vnd.mapbox-vector-tile")

@@ -73,6 +73,28 @@ def test_a_hostile_link_is_taken_calmly(page, site):
 
 
 @pytest.mark.parametrize(
+    "link",
+    ["#layr=gender", "#layer=gendr", "#layer=gender&cross=wimen", "#period=2025-Q1", "#layer=gender&layer=map", "#city=x",
+     "#layer=map&compare=women-men", "?layer=gender"],
+)  # fmt: skip
+def test_a_misspelled_link_is_never_silently_another_layer(page, site, link):
+    ready(page, f"{site}/map{link}")
+    page.wait_for_selector(".place")
+    assert "Part of this link is not known here" in page.locator("#mistaken").inner_text()
+    page.select_option("#layer", "daypart")
+    expect(page.locator("#mistaken")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    "link", ["", "?lang=en#layer=gender&cross=men", "#period=2026-Q2", "#compare=2026-Q3"]
+)
+def test_a_link_that_is_understood_says_nothing(page, site, link):
+    ready(page, f"{site}/map{link}")
+    page.wait_for_selector(".place")
+    expect(page.locator("#mistaken")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
     ("language", "width", "scheme"),
     [
         *(("en", width, scheme) for width in (360, 1280) for scheme in ("light", "dark")),
@@ -224,3 +246,36 @@ def test_what_is_left_of_a_cell_is_never_compared_with_other_ground(page, site):
     assert told
     assert not any("the rest around" in one for one in told)
     assert "so not compared" in page.locator("#comparison-rest").inner_text()
+
+
+def test_what_the_city_did_stands_in_the_panel_and_in_the_card_of_its_area(page, site):
+    ready(page, f"{site}/map#layer=gender&cross=women")
+    page.wait_for_selector(".place")
+    told = page.locator("#notes").inner_text()
+    assert "You said, the city did" in told
+    assert "L'Horta · November 2, 2026" in told
+    assert "Twelve lamps were mended at the market." in told
+    # Plain text, in the language it was written in.
+    assert "<b>El paso</b> tiene ahora luz." in told
+    assert page.locator("#notes-list b").count() == 0
+    assert page.locator("#notes-list [lang=es]").count() == 1
+    page.locator(".place", has_text="L'Horta").click()
+    assert "Twelve lamps" in page.locator("#card").inner_text()
+    page.locator(".place", has_text="Sant Pau").click()
+    assert "the city did" not in page.locator("#card").inner_text()
+
+
+@pytest.mark.parametrize("status", [404, 503])
+def test_without_the_notes_the_map_goes_on(browser, site, status):
+    with looking(browser, site) as page:
+        page.route("**/layers/notes.json", lambda route: route.fulfill(status=status, body="{}"))
+        ready(page, f"{site}/map")
+        page.wait_for_selector(".place")
+        assert "cannot be read just now" in page.locator("#notes").inner_text()
+
+
+def test_a_city_that_wrote_no_notes_shows_no_section(page, site):
+    page.route("**/layers/notes.json", lambda route: route.fulfill(json={"notes": []}))
+    ready(page, f"{site}/map")
+    page.wait_for_selector(".place")
+    expect(page.locator("#notes")).to_be_hidden()

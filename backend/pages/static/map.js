@@ -7,17 +7,20 @@ import { boundsOf } from "./shared/geometry.js";
 import { ask, ofCity } from "./shared/http.js";
 import { say } from "./shared/words.js";
 import { hideCard, showCard } from "./map/card.js";
+import { cityOf, comparedCities, standing } from "./map/cities.js";
 import { belongs } from "./map/classes.js";
 import { compared, comparisons, showComparison, showComparisons } from "./map/compare.js";
-import { placeOfView, readHash, viewOfPlace, writeHash } from "./map/hash.js";
+import { isMisspelled, placeOfView, readHash, viewOfPlace, writeHash } from "./map/hash.js";
 import { overview } from "./map/overview.js";
+import { readNotes, showNotes } from "./map/notes.js";
 import { draw, mark, regionAt } from "./map/paint.js";
 import { showChoices, showCities, showLegend, showList, showMessage, showNumbers, showSum, showWithdrawn } from "./map/panel.js";
 import { preparePrint, savePicture } from "./map/picture.js";
 import { periodOfSlide, showSlide } from "./map/slide.js";
 
 const chosen = readHash();
-const now = { cities: [], city: null, layers: [], withdrawn: [], view: null, map: null, turn: 0 };
+const linked = { ...chosen, misspelled: isMisspelled() };
+const now = { cities: [], city: null, notes: null, layers: [], withdrawn: [], view: null, map: null, turn: 0 };
 
 const layerNow = () => now.layers.find(({ name }) => name === chosen.layer);
 
@@ -37,12 +40,19 @@ function settle() {
   showWithdrawn(withdrawn);
   const values = layer.cross ?? [];
   chosen.cross = values.length ? (values.includes(chosen.cross) ? chosen.cross : values[0]) : null;
-  if (!comparisons(layer, chosen).includes(chosen.compare)) chosen.compare = undefined;
+  if (!comparisons(layer, chosen, now.cities).includes(chosen.compare)) chosen.compare = undefined;
   return layer;
 }
 
-async function readPeriod(layer, period) {
-  const tilejson = await ask(ofCity(chosen.city, `/layers/${layer}/${period}/tilejson.json`));
+/** Say once that a link asked for what is not here; what was taken back says so itself. */
+function tellMistaken() {
+  const other = ["city", "layer", "period", "cross", "compare"].filter((name) => linked[name] && linked[name] !== chosen[name]);
+  const explained = byId("withdrawn").hidden ? [] : ["period"];
+  byId("mistaken").hidden = !linked.misspelled && other.every((name) => explained.includes(name));
+}
+
+async function readPeriod(layer, period, city = chosen.city) {
+  const tilejson = await ask(ofCity(city, `/layers/${layer}/${period}/tilejson.json`));
   const template = templateOf(tilejson);
   return { tilejson, template, regions: await overview(template, tilejson, layer) };
 }
@@ -50,22 +60,34 @@ async function readPeriod(layer, period) {
 async function readView(layer) {
   const { period, cross } = chosen;
   const read = await readPeriod(layer.name, period);
-  return { layer: layer.name, period, cross, ...read, areas: now.city.areas };
+  return { layer: layer.name, period, cross, ...read, areas: now.city.areas, notes: now.notes };
+}
+
+const cityName = (city) => now.cities.find(({ id }) => id === city)?.name ?? city;
+
+/** The regions of the city looked at, and those of another in the same period; null where it published none. */
+async function bothCities(view, other) {
+  const period = await standing(other, view.layer, view.period);
+  const theirs = period === null ? null : (await readPeriod(view.layer, period, other)).regions;
+  return [{ name: cityName(chosen.city), regions: view.regions }, { name: cityName(other), regions: theirs }];
 }
 
 /** Compare what is shown with what was chosen; a later choice overtakes a slower one. */
-async function compare(view) {
+async function compare(view, layer) {
   if (!chosen.compare) return null;
+  const other = cityOf(chosen.compare);
+  if (other !== null) return comparedCities(layer, await bothCities(view, other));
   return compared(view, chosen.compare, async (period) => (await readPeriod(view.layer, period)).regions);
 }
 
 function present(view, comparison) {
-  now.view = { ...view, comparison, current: view.regions.filter((region) => belongs(region, view)) };
+  const ofPlaces = comparison?.cities ? null : comparison; // the map itself goes on to show this city
+  now.view = { ...view, comparison: ofPlaces, current: view.regions.filter((region) => belongs(region, view)) };
   close();
   showSum(now.view);
   showLegend(now.view);
   showList(now.view, (region) => open(region, true));
-  byId("legend").hidden = Boolean(comparison);
+  byId("legend").hidden = Boolean(ofPlaces);
   showComparison(now.view, comparison, (region) => open(region, true));
   showNumbers(now.view);
   showMessage(now.view.current.some(({ shown }) => shown) ? null : say("map.nothing_shown"));
@@ -82,12 +104,14 @@ async function refresh() {
   const turn = ++now.turn;
   const layer = settle();
   writeHash(chosen);
+  if (turn === 1) tellMistaken();
+  else byId("mistaken").hidden = true;
   showChoices(now.layers, layer, chosen, chooseCross);
   showSlide(layer.periods, chosen.period);
-  showComparisons(comparisons(layer, chosen), chosen.compare);
+  showComparisons(comparisons(layer, chosen, now.cities), chosen.compare, now.cities);
   try {
     const view = await readView(layer);
-    const comparison = await compare(view);
+    const comparison = await compare(view, layer);
     if (turn === now.turn) present(view, comparison);
   } catch (problem) {
     if (turn === now.turn) showMessage(say(problem.status === 0 ? "base.offline" : "base.failed"));
@@ -143,8 +167,11 @@ async function startMap() {
 }
 
 async function startCity() {
-  const [city, published] = await Promise.all([places(chosen.city), ask(ofCity(chosen.city, "/layers"))]);
-  Object.assign(now, { city, layers: published.layers.filter(({ periods }) => periods.length > 0), withdrawn: published.withdrawn ?? [], view: null });
+  const [city, published, notes] = await Promise.all([
+    places(chosen.city), ask(ofCity(chosen.city, "/layers")), readNotes(chosen.city),
+  ]);
+  showNotes(notes, city.areas);
+  Object.assign(now, { city, notes, layers: published.layers.filter(({ periods }) => periods.length > 0), withdrawn: published.withdrawn ?? [], view: null });
   await startMap();
   byId("choices").classList.toggle("empty", now.layers.length === 0);
   byId("legend").hidden = now.layers.length === 0;

@@ -3,6 +3,7 @@
 from backend.domain.permissions import Role
 from backend.store.models.base import SCHEMA, Base
 from backend.store.models.cities import Area, City, CityKey
+from backend.store.models.citynotes import CityNote, NoteState
 from backend.store.models.desk import Alert, Forward, ForwardState, Opening, OpeningState
 from backend.store.models.forgetting import Forgotten
 from backend.store.models.intake import Counter, CounterKey, Importer, SpentProof, Submission
@@ -21,6 +22,7 @@ __all__ = [
     "Base",
     "City",
     "CityKey",
+    "CityNote",
     "Counter",
     "CounterKey",
     "Decision",
@@ -32,6 +34,7 @@ __all__ = [
     "Ledger",
     "LedgerPlan",
     "Message",
+    "NoteState",
     "Open311Request",
     "Opening",
     "OpeningState",

@@ -2,6 +2,7 @@
 
 import { byId, fill, h, icon } from "../shared/dom.js";
 import { say } from "../shared/words.js";
+import { notesOf } from "./notes.js";
 import { crossName, extentOf, periodInWords, placeOf, rangeOf } from "./wording.js";
 
 /** Show the card of a region; `onClose` is called when it is closed. */
@@ -16,6 +17,7 @@ export function showCard(region, view, onClose) {
     h("p", { class: "where" }, [crossed, place, extentOf(region, view.areas)].filter(Boolean).join(" · ")),
     h("p", { class: "quiet" }, say("map.card.period", { period: periodInWords(view.period) })),
     h("p", { class: "small" }, say(region.shown ? "map.card.cannot" : "map.card.none_why")),
+    notesOf(region, view),
   );
   card.hidden = false;
 }

@@ -1,7 +1,8 @@
-// What a layer can be compared with (women with men, one period with another), and how that is told.
+// What a layer can be compared with (women with men, one period or city with another), and how that is told.
 
 import { byId, fill, h } from "../shared/dom.js";
 import { nameOf, number, say } from "../shared/words.js";
+import { cityInWords, cityOf, otherCities, showCities } from "./cities.js";
 import { belongs, isScore } from "./classes.js";
 import { differences, howManyMore } from "./difference.js";
 import { interval, scaleOf } from "./interval.js";
@@ -11,18 +12,22 @@ const WOMEN_MEN = "women-men";
 const LONGEST = 12;
 
 /** What the layer and period looked at can be compared with, as values of the choice. */
-export function comparisons(layer, { period, cross }) {
-  if (layer.name === "audit" && isScore({ layer: layer.name, cross })) return [];
+export function comparisons(layer, { city, period, cross }, cities) {
+  const places = otherCities(layer, cities, city);
+  if (layer.name === "audit" && isScore({ layer: layer.name, cross })) return places;
   const others = layer.periods.filter((name) => name !== period).reverse();
-  return layer.name === "gender" ? [WOMEN_MEN, ...others] : others;
+  return [...(layer.name === "gender" ? [WOMEN_MEN] : []), ...others, ...places];
 }
 
-const inWords = (value) => (value === WOMEN_MEN ? say("map.compare.women_men") : periodInWords(value, "short"));
+function inWords(value, cities) {
+  if (cityOf(value) !== null) return cityInWords(value, cities);
+  return value === WOMEN_MEN ? say("map.compare.women_men") : periodInWords(value, "short");
+}
 
 /** Fill the choice of comparisons; it is hidden where there is none. */
-export function showComparisons(values, chosen) {
+export function showComparisons(values, chosen, cities) {
   byId("compare-field").hidden = values.length === 0;
-  const options = [["", say("map.compare.nothing")], ...values.map((value) => [value, inWords(value)])];
+  const options = [["", say("map.compare.nothing")], ...values.map((value) => [value, inWords(value, cities)])];
   fill(byId("compare"), options.map(([value, words]) => h("option", { value, selected: value === (chosen ?? "") }, words)));
 }
 
@@ -45,7 +50,7 @@ function pairs(ours, theirs, sides) {
 function told(row, sides) {
   const ends = howManyMore(row);
   if (ends === null) return say("map.compare.same");
-  const [low, high] = ends.map(number);
+  const [low, high] = ends.map((one) => number(one));
   return say("map.compare.more", { side: sides[row.side > 0 ? 0 : 1], low, high });
 }
 
@@ -65,7 +70,11 @@ function key(kind, words) {
 export function showComparison(view, comparison, onChoose) {
   byId("comparison").hidden = !comparison;
   if (!comparison) return;
-  const { rows, sides, alone } = comparison;
+  if (comparison.cities) showCities(comparison);
+  else showPlaces(view, comparison, onChoose);
+}
+
+function showPlaces(view, { rows, sides, alone }, onChoose) {
   const shown = rows.filter((row) => row.shown);
   const scale = scaleOf(shown);
   fill(byId("comparison-keys"),
@@ -80,4 +89,5 @@ export function showComparison(view, comparison, onChoose) {
     hidden > 0 ? say("map.compare.hidden", { count: number(hidden) }) : "",
     alone > 0 ? say("map.compare.alone", { count: number(alone) }) : "",
   ].filter(Boolean).join(" · ");
+  byId("comparison-rule").textContent = say("map.compare.rule");
 }

@@ -1,7 +1,7 @@
 // Differences of two noisy numbers: told only where they are larger than what noise alone makes.
 
 // So many standard errors are passed by noise alone in one of a hundred places (normal approximation).
-const SURE = 2.58;
+export const SURE = 2.58;
 
 /** The same place on two sides, without what tells the sides apart ("01+02:women" and "01+02:men"). */
 const placeOfRegion = ({ region }) => String(region).split(":")[0];

@@ -8,6 +8,13 @@ export function readHash() {
   return Object.fromEntries(KEYS.filter((key) => told.get(key)).map((key) => [key, told.get(key)]));
 }
 
+/** Whether the address names something twice, or something that this page does not know: then it may be misspelled. */
+export function isMisspelled() {
+  const [told, asked] = [new URLSearchParams(location.hash.slice(1)), new URLSearchParams(location.search)];
+  const names = [...told.keys()];
+  return names.some((name) => !KEYS.includes(name)) || new Set(names).size < names.length || [...asked.keys()].some((name) => name !== "lang");
+}
+
 /** Keep what is looked at in the address, without a new entry in the history. */
 export function writeHash(chosen) {
   const kept = KEYS.filter((key) => chosen[key]).map((key) => `${key}=${encodeURIComponent(chosen[key])}`);

@@ -119,7 +119,7 @@ export function showSum({ tilejson, period }) {
   const sum = tilejson.farola.whole_city;
   byId("sum").hidden = !sum;
   if (!sum) return;
-  const [low, high] = [sum.low, sum.high].map(number);
+  const [low, high] = [sum.low, sum.high].map((one) => number(one));
   fill(
     byId("sum"),
     h("p", { class: "range" }, say("map.sum", { low, high })),

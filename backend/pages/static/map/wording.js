@@ -13,6 +13,13 @@ export function periodInWords(name, month) {
 
 const middle = ([west, south, east, north]) => [(west + east) / 2, (south + north) / 2];
 
+/** The codes of the areas a region is made of ("01+02:women"), else of the area its middle lies in. */
+export function codesOf(region, areas) {
+  if (region.part === "area") return String(region.region).split(":")[0].split("+");
+  const found = areaAt(middle(region.bounds), areas);
+  return found ? [found.code] : [];
+}
+
 /** The names of the areas a region is made of ("01+02:women"), else of the area its middle lies in. */
 export function placeOf(region, areas) {
   const codes = String(region.region).split(":")[0].split("+");
@@ -37,7 +44,7 @@ export function extentOf(region, areas) {
 export function rangeOf(region, view) {
   if (!region.shown) return say("map.card.none");
   if (isScore(view)) {
-    const [low, high] = scoreRange(region, view).map(number);
+    const [low, high] = scoreRange(region, view).map((one) => number(one));
     return say("map.card.score", { low, high });
   }
   return say("map.card.range", { low: number(region.low), high: number(region.high) });

@@ -21,9 +21,9 @@ export function nameOf(family, code) {
   return words[`name.${family}.${code}`] ?? code;
 }
 
-/** A whole number as this language writes it. */
-export function number(value) {
-  return new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(value);
+/** A number as this language writes it, with at most so many decimals. */
+export function number(value, decimals = 1) {
+  return new Intl.NumberFormat(language, { maximumFractionDigits: decimals }).format(value);
 }
 
 /** A day ("2026-11-20") in words. */
