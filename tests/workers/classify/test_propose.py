@@ -123,6 +123,16 @@ def test_a_model_whose_parts_do_not_fit_is_refused(tmp_path):
         load_classifier(LANGUAGES, folder)
 
 
+def test_a_model_of_an_earlier_form_is_refused_with_a_word_on_what_to_do(tmp_path):
+    folder = tmp_path / "model"
+    shutil.copytree(MODEL, folder)
+    words = (folder / "model.json").read_text(encoding="utf-8")
+    assert '"form":2' in words
+    (folder / "model.json").write_text(words.replace('"form":2,', "", 1), encoding="utf-8")
+    with pytest.raises(ConfigError, match="another release; train it anew"):
+        load_classifier(LANGUAGES, folder)
+
+
 def asides(classifier, text):
     return {(aside.about, aside.code): aside for aside in propose(classifier, text).asides}
 
