@@ -10,21 +10,21 @@ GROUPS = (
     r"|minusvalid[oa]s?|indigenas?|gitan[oa]s?|asiatic[oa]s?|feminist\w*"
     r"|don(a|es)|noi(a|es)|estranger\w*|immigrants|musulman\w*|jueu\w*|negre(s)?|discapacitat\w*"
     r"|femmes?|filles?|noire?s?|lesbiennes?|juifs?|juives?|immigree?s?|etrangere?s?|refugiee?s?|handicapee?s?|arabes?|asiatiques?|roms|tsiganes?|homosexuel\w*"
-    r"|mulher(es)?|meninas?|lesbicas?|travestis?|imigrantes?|refugiad[oa]s?|estrangeir[oa]s?|judeus?|muculman[oa]s?|deficientes?|indi[oa]s?|cigan[oa]s?|pret[oa]s?|nordestin[oa]s?|homossexua\w*"
+    r"|mulher(es)?|meninas?|lesbicas?|travestis?|imigrantes?|refugiad[oa]s?|estrangeir[oa]s?|judeus?|muculman[oa]s?|deficientes?|indi(os?|as)|cigan[oa]s?|pret[oa]s?|nordestin[oa]s?|homossexua\w*"
     r"|aurat\w*|ladkiya\w*|mahila\w*|musalman\w*|videshi\w*"
     r"|homos?|blacks|lgbt\w*|pessoas trans|personas trans|personnes trans|gens du voyage|maghrebin\w*"
 )  # fmt: skip
 # What is said against a group; beside a group it is abuse.
 HOSTILE = (
     r"hate|hates|hated|despise|loathe|disgust\w*|vermin|animals?|cockroach\w*|rats?|scum|trash|garbage|inferior|subhuman|parasit\w*|plague|kill|exterminat\w*|eradicat\w*|deport\w*|go back"
-    r"|belong in|should (all )?be|(don t|do not) deserve|deserves? (to|it)|stupid|dumb|worthless|useless|disease|cancer|filth\w*|pigs?|crimin\w+|liars?|whores?|sluts?|bitch\w*|cunts?|hoes?|skanks?|thots?"
-    r"|fag\w*|dyke\w*|retard\w*|hypergam\w*|roastie\w*|femoid\w*|foids?|cock carousel|gold digg\w+|feminazi\w*|sandwich|kitchen|rap(e|ed|ing)|beat(en)?|punch\w*|slap\w*|shut up|shut the"
+    r"|belong in|should (all )?be (shot|raped|beaten|hanged|deported|killed|banned|gassed)|(don t|do not) deserve|deserves? (to|it)|stupid|dumb|worthless|useless|disease|cancer|filth\w*|pigs?|crimin\w+|liars?|whores?|sluts?|bitch\w*|cunts?|hoes?|skanks?|thots?"
+    r"|fag\w*|dyke\w*|retard\w*|hypergam\w*|roastie\w*|femoid\w*|foids?|cock carousel|gold digg\w+|feminazi\w*|sandwich|kitchen|punch\w*|shut the"
     r"|odi(o|a|amos|an|ar)|detest\w+|despreci\w+|aborre\w+|soporto|aguanto|asco|asquea\w*|asquero\w+|repugn\w+|repuls\w+|basura|escoria|cucarachas?|ratas?|animales|bestias?|inferior\w*|parasit\w*|peste|plaga"
     r"|cerd[oa]s?|monos|alimanas?|cancer|enferm\w+|lacras?|infrahuman\w*|subhuman\w*|estupid\w+|tont[oa]s|idiotas?|imbeciles?|ladron\w*|criminal\w*|delincuent\w*|mentiros[oa]s|vag[oa]s|suci[oa]s?|escor\w+"
     r"|terrorist\w*|retrasad\w+|inutil\w*|degenerad\w+|pervertid\w+|mat(ar|aria|emos|en|arl[oa]s|are)|exterm\w+|elimin\w+|expuls\w+|asesin\w+|golpe\w+|apale\w+|ahorc\w+|deport\w+|muer[ae]n?|quemar\w*|dispar\w+"
     r"|mierda|jod\w+|put[ao]s?|zorras?|derechos|pegar\w*|violar\w*|vuelv\w+ a su|fuera de"
     r"|fastig\w*|odi(em|en)?|escombraries|escoria|porcs|lladre\w*|brut(a|es|s)|merda|fastigos\w+"
-    r"|hai(s|t|ssons|ssent|r)|haine|meprise\w*|degout\w*|repugn\w*|supporte|vermine|cafards?|dechets?|ordures?|racaille|rats|animaux|betes|inferieur\w*|parasites?|fleau|peste|cancer|maladie|porcs?|singes?|sous hommes?"
+    r"|hai(s|t|ssons|ssent)|haine|meprise\w*|degout\w*|repugn\w*|supporte|vermine|cafards?|dechets?|ordures?|racaille|rats|animaux|betes|inferieur\w*|parasites?|fleau|peste|cancer|maladie|porcs?|singes?|sous hommes?"
     r"|stupides?|debiles?|idiots?|idiotes?|voleu\w+|criminel\w*|menteu\w+|sales?|inutiles?|terroristes?|tuer|tue|crever|creve(nt)?|extermin\w*|eliminer|frapper|expuls\w+|bruler|abattre|assassin\w+|battre|violer"
     r"|merdes?|putains?|putes?|salopes?|pedes?|gouines?|rentrez|dehors"
     r"|odei\w+|odio|desprez\w+|nojo|nojent\w*|enojad\w*|suport\w+|lixos?|baratas?|ratos?|animais|bichos?|pragas?|doenca\w*|porc[oa]s?|macac\w*|monstr\w+|burr[oa]s?|ladr\w+|bandid\w+|criminos\w+|mentiros\w+|suj[oa]s?"
@@ -74,7 +74,7 @@ DENIED = (
 )  # fmt: skip
 # Who tells of what happened: somebody did or said something to me, us, her or a girl.
 TOLD = (
-    r"(he|she|they|men|man|boys?|guys?|people|someone|somebody|drunkards?|driver|conductor|group|who) (\w+ )?(\w+ )?(called|calls|calling|shouted|shouts|said|says|told|yelled|asked|started|was|were|is|are|tried|came|followed|touched|grabbed|stared|passed|abused|kept|harassed|made|used|insulted|began)"
+    r"(he|she|they|men|man|boys?|guys?|people|someone|somebody|drunkards?|driver|conductor|group|who) (\w+ )?(\w+ )?(called|calls|calling|shouted|shouts|said|says|told|yelled|asked|started|was|were|tried|came|followed|touched|grabbed|stared|passed|abused|kept|harassed|made|used|insulted|began)"
     r"|(called|calling|told|shouted at|yelled at|touched|groped|grabbed|followed|harassed|asked|abused|insulted|teased|hit|pushed|pulled|threatened|stared at) (me|us|her|my|him|them|a girl|girls|women)|i was|we were|happened|incident|my (friend|sister|mother|daughter|bag|phone|body|way|breast\w*|chest|thigh\w*|butt\w*)|harass\w*|grop\w*|molest\w*|stalk\w*|catcall\w*|eve teas\w*|on (the|a) (bus|train|metro|street|way)"
     r"|(me|nos|le|les) (\w+ )?(llam\w+|grit\w+|dij\w+|insult\w+|toc\w+|sigui\w+|persigu\w+|amenaz\w+|agarr\w+|mir\w+|silb\w+|manose\w+|peg\w+|empuj\w+|rode\w+|rob\w+|ech\w+|escup\w+|hizo|hicieron|dec\w+)|(un|el|unos) (hombre|tipo|chico|senor|desconocido|chavales|jovenes|vecino)\w*|insultos|insultaron|gritaron|acoso|mientras|calle|parada|autobus"
     r"|(em|ens|li) (va|van|va \w+|han|ha) \w+|un (home|noi|desconegut)|uns (nois|homes)|carrer|parada|insults|cridar\w*"
@@ -84,3 +84,5 @@ TOLD = (
     r"|(was|were|being|been|got|get|gets) (raped|beaten|slapped|killed|punched|abused|groped|teased|insulted|threatened|harassed)|threatened|mocked|comments?|commented|remarks?|raped by|gang raped|attacked|robbed"
     r"|(violaron|van violar|violaram|mataron|mataram) (a )?(un|una|uma|um)|grup(o|os) de (hombres|homens|chavales|rapazes)|bebendo|bebiendo|prop d aqui|cerca de aqui|perto daqui"
 )  # fmt: skip
+# Who tells of what happened to themselves or theirs.
+OWN = r"me|us|my|our|i was|we were|mi|mis|nos|em|ens|la meva|el meu|m|moi|nous|ma|mon|mes|minha|meu|meus|minhas|mujhe|meri|mera|humein|mujhse"

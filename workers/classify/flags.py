@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from workers.classify.abuse import AIMED, COUNTER, DENIED, GROUPS, HOSTILE, SLURS, TOLD
+from workers.classify.abuse import AIMED, COUNTER, DENIED, GROUPS, HOSTILE, OWN, SLURS, TOLD
 from workers.classify.features import line_of, words_of
 
 VERSION = "flag-rules-2"
@@ -27,9 +27,12 @@ RULES = {
     "counter": COUNTER,
     "denied": DENIED,
     "told": TOLD,
+    "own": OWN,
     "spam": _SPAM,
 }
 FEWEST_SPAM = 2
+# Prices, addresses, long numbers, and what redaction leaves of them.
+_MARKS = re.compile(r"\d{5,}|[£$€]\s?\d|\d\s?[€£$]|\[(?:phone|link|url|email)\]|https?:|www\.", re.ASCII)
 # What stands between quotation marks is somebody else's; an apostrophe inside a word opens nothing.
 _QUOTED = re.compile(r"\"[^\"]{1,300}\"|“[^”]{1,300}”|«[^»]{1,300}»|(?<!\w)'[^'\n]{3,300}'(?!\w)")
 # Letters drawn as digits, and letters set apart by blanks, hide a word from a list.
@@ -49,14 +52,17 @@ class Flag:
 
 def flags_of(text: str) -> tuple[Flag, ...]:
     """Return the flags of a redacted text, none for most."""
-    return tuple(flag for flag in (_abuse(_unmasked(text)), _spam(line_of(words_of(text)))) if flag is not None)
+    return tuple(flag for flag in (_abuse(_unmasked(text)), _spam(text)) if flag is not None)
 
 
 def _abuse(line: str) -> Flag | None:
     aimed, slurs, hostile, group = (found_in(line, name) for name in ("aimed", "slur", "hostile", "group"))
-    if not (aimed or slurs or (hostile and group)):
-        return None
-    if any(found_in(line, name) for name in ("counter", "denied", "told")):
+    told = bool(found_in(line, "told"))
+    # A slur speaks for itself, except where somebody tells of what they were called.
+    abusive = ((aimed or (hostile and group)) and not told) or (
+        slurs and not (told and found_in(line, "own"))
+    )
+    if not abusive or found_in(line, "counter") or found_in(line, "denied"):
         return None
     words = tuple(dict.fromkeys((*aimed, *slurs, *hostile, *group)))
     return Flag("abuse", round(1 - 0.6 ** len(words), 2), words)
@@ -69,9 +75,10 @@ def _unmasked(text: str) -> str:
     return _APART.sub(lambda match: match.group(0).replace(" ", ""), line)
 
 
-def _spam(line: str) -> Flag | None:
-    words = found_in(line, "spam")
-    return Flag("spam", round(1 - 0.7 ** len(words), 2), words) if len(words) >= FEWEST_SPAM else None
+def _spam(text: str) -> Flag | None:
+    words = found_in(line_of(words_of(text)), "spam")
+    signs = len(words) + len(set(_MARKS.findall(text)))
+    return Flag("spam", round(1 - 0.7**signs, 2), words) if signs >= FEWEST_SPAM else None
 
 
 def found_in(line: str, name: str) -> tuple[str, ...]:
