@@ -20,7 +20,7 @@ from support.flagging import of_flags, of_messages, of_setting
 
 from backend.domain.taxonomy import Kind
 from workers.classify.examples import Example, table
-from workers.classify.figures import DRAWS, SEED, figures
+from workers.classify.figures import figures, intervals
 from workers.classify.keywords import keyword_labels
 from workers.classify.labels import propose_labels
 from workers.classify.linear import LinearModel, load
@@ -51,16 +51,6 @@ def peers(learn: list[Example], apart: list[Example], codes: tuple[str, ...]) ->
         "majority": np.tile(truth.mean(axis=0) > 0.5, (len(apart), 1)),
         "keywords": np.array([[code in keyword_labels(one.text) for code in codes] for one in apart]),
         "plain": np.array(plain).T,
-    }
-
-
-def intervals(said: Flags, truth: Flags) -> dict[str, list[float]]:
-    """The 95 % bootstrap interval of every figure."""
-    chance = np.random.default_rng(SEED)
-    rows = [chance.integers(0, len(truth), len(truth)) for _ in range(DRAWS)]
-    drawn = [figures(said[each], truth[each]) for each in rows]
-    return {
-        key: [float(q) for q in np.quantile([one[key] for one in drawn], [0.025, 0.975])] for key in drawn[0]
     }
 
 

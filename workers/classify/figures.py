@@ -24,12 +24,15 @@ def figures(said: Labels, truth: Labels) -> dict[str, float]:
     }
 
 
-def bootstrap(said: Labels, truth: Labels) -> list[float]:
-    """Return the 95 % interval of macro-F1 over redrawn texts."""
+def intervals(said: Labels, truth: Labels) -> dict[str, list[float]]:
+    """Return the 95 % interval of every figure over redrawn texts."""
     random = np.random.default_rng(SEED)
     rows = (random.integers(0, len(truth), len(truth)) for _ in range(DRAWS))
-    values = [float(_f1(said[drawn], truth[drawn]).mean()) for drawn in rows]
-    return [round(float(value), 4) for value in np.quantile(values, [0.025, 0.975])]
+    drawn = [figures(said[each], truth[each]) for each in rows]
+    return {
+        key: [round(float(value), 4) for value in np.quantile([one[key] for one in drawn], [0.025, 0.975])]
+        for key in drawn[0]
+    }
 
 
 def _f1(said: Labels, truth: Labels) -> NDArray[np.float64]:

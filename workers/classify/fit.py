@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
+from workers.classify.bag import Bag, count, half, idf_of, scaled
 from workers.classify.examples import codes_of
-from workers.classify.features import line_of, ngrams_of, words_of
 from workers.classify.joint import Joint, Mixed, members, mix, sets_of
 from workers.classify.linear import LinearModel, sigmoid
 
@@ -26,26 +25,11 @@ if TYPE_CHECKING:
     Say = Callable[[str], None]
 
 MOST_FEATURES, MOST_TOGETHER = 60_000, 120_000
-FEWEST_EXAMPLES = 3  # an n-gram must occur in this many texts
 STRENGTH = 0.3  # inverse of the L2 penalty
 CODE_STRENGTH, SET_STRENGTH = 1.0, 0.3  # the same where sets of codes are decided together
-FOLDS, FOLDS_TOGETHER = 3, 5
+FOLDS, FOLDS_TOGETHER = 3, 8
 SEED = 20_260_101
 THRESHOLDS = np.arange(0.20, 0.901, 0.02)
-
-
-@dataclass(frozen=True)
-class Bag:
-    """Texts as counted n-grams, the vocabulary, and who carries which code (texts x codes).
-
-    `strengths`, one per code, fit codes as often as they occur; without, rare and common ones weigh alike.
-    """
-
-    counts: sparse.csr_matrix
-    vocabulary: dict[str, int]
-    truth: NDArray[np.bool_]
-    codes: tuple[str, ...]
-    strengths: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -64,7 +48,7 @@ def learn(examples: Sequence[Example], name: str, beta: float, say: Say = print)
     truth = np.array([[code in example.labels for code in codes] for example in examples])
     sets = sets_of(truth)
     bag = count(examples, MOST_FEATURES if sets is None else MOST_TOGETHER)
-    say(f"{len(examples)} examples, {len(bag.codes)} labels, {len(bag.vocabulary)} n-grams")
+    say(f"{len(examples)} examples, {len(bag.codes)} labels, {len(bag.vocabulary)} features")
     if sets is not None:
         return _learn_together(bag, sets, name, beta, say)
     unseen = np.asarray(sigmoid(out_of_fold(bag, folds_of(examples), say)), dtype=np.float64)
@@ -103,7 +87,7 @@ def _crossed(bag: Bag, say: Say) -> tuple[Floats, tuple[Floats, Floats, Floats]]
     """
     folds, logits, fitted = _drawn(len(bag.truth), FOLDS_TOGETHER), np.zeros(bag.truth.shape), []
     idf = idf_of(bag.counts)
-    values = _scaled(bag.counts, idf)
+    values = scaled(bag.counts, idf, bag.parts)
     for fold in range(FOLDS_TOGETHER):
         _, weights, bias = fit(bag, np.flatnonzero(folds != fold), idf)
         logits[folds == fold] = np.asarray(values[folds == fold] @ weights) + bias
@@ -120,31 +104,6 @@ def _joint(mixed: Mixed, sets: NDArray[np.bool_], weights: Floats, bias: Floats)
         sets.astype(np.float32), half(weights @ mixed.matrix), numbers.astype(np.float32),
         mixed.offsets.astype(np.float32),
     )  # fmt: skip
-
-
-def count(examples: Sequence[Example], most: int = MOST_FEATURES) -> Bag:
-    """Count the n-grams of every text, keeping those that occur in the most texts."""
-    grams = [Counter(ngrams_of(line_of(words_of(example.text)))) for example in examples]
-    codes = codes_of(examples)
-    truth = np.array([[code in example.labels for code in codes] for example in examples], dtype=np.bool_)
-    vocabulary = _vocabulary(grams, most)
-    cells = [
-        (row, vocabulary[gram], times)
-        for row, counter in enumerate(grams)
-        for gram, times in counter.items()
-        if gram in vocabulary
-    ]
-    rows, columns, times = (np.array(part) for part in zip(*cells, strict=True))
-    shape = (len(grams), len(vocabulary))
-    counts = sparse.csr_matrix((times.astype(np.float64), (rows, columns)), shape=shape)
-    return Bag(counts, vocabulary, truth, codes)
-
-
-def _vocabulary(grams: list[Counter[str]], most: int) -> dict[str, int]:
-    texts = Counter(gram for counter in grams for gram in counter)
-    ranked = sorted(((-times, gram) for gram, times in texts.items() if times >= FEWEST_EXAMPLES))
-    kept = sorted(gram for _, gram in ranked[:most])
-    return {gram: place for place, gram in enumerate(kept)}
 
 
 def folds_of(examples: Sequence[Example]) -> NDArray[np.int64]:
@@ -165,39 +124,20 @@ def out_of_fold(bag: Bag, folds: NDArray[np.int64], say: Say) -> Floats:
     for fold in np.unique(folds):
         held = np.flatnonzero(folds == fold)
         idf, weights, bias = fit(bag, np.flatnonzero(folds != fold))
-        scores[held] = np.asarray(_scaled(bag.counts[held], idf) @ weights) + bias
+        scores[held] = np.asarray(scaled(bag.counts[held], idf, bag.parts) @ weights) + bias
         say(f"fold {int(fold) + 1} of {len(np.unique(folds))} done")
     return scores
-
-
-def idf_of(counts: sparse.csr_matrix) -> Floats:
-    """Return the smoothed inverse document frequency of every feature."""
-    texts = np.bincount(counts.indices, minlength=counts.shape[1])
-    return half(np.log((1.0 + counts.shape[0]) / (1.0 + texts)) + 1.0).astype(np.float64)
 
 
 def fit(bag: Bag, rows: NDArray[np.int64], idf: Floats | None = None) -> tuple[Floats, Floats, Floats]:
     """Fit on some rows; return idf, weights (features x codes) and bias (codes)."""
     counts, truth = bag.counts[rows], bag.truth[rows]
     idf = idf_of(counts) if idf is None else idf
-    values = _scaled(counts, idf)
+    values = scaled(counts, idf, bag.parts)
     strengths = bag.strengths or (None,) * len(bag.codes)
     columns = [_fit_code(values, truth[:, place], strength) for place, strength in enumerate(strengths)]
     weights = np.stack([weight for weight, _ in columns], axis=1)
     return idf, weights, np.array([bias for _, bias in columns])
-
-
-def half(numbers: Floats) -> NDArray[np.float32]:
-    """Round to the precision that is stored, so that training and serving use the same numbers."""
-    return np.asarray(numbers.astype(np.float16).astype(np.float32))
-
-
-def _scaled(counts: sparse.csr_matrix, idf: Floats) -> sparse.csr_matrix:
-    """Return sublinear tf-idf with rows of length one."""
-    values = counts.copy()
-    values.data = (1.0 + np.log(values.data)) * idf[values.indices]
-    lengths = np.sqrt(np.asarray(values.multiply(values).sum(axis=1))).ravel()
-    return sparse.csr_matrix(sparse.diags(1.0 / np.where(lengths > 0, lengths, 1.0)) @ values)
 
 
 def _fit_code(

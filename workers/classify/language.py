@@ -19,7 +19,14 @@ HINDI_CUES = frozenset(
     "mere woh yeh yahan wahan koi kuch peecha peeche ghoor haath chhua bheed andhera roshni sunsaan "
     "dhamki gaali gande gandi kharab paas bahar ghar wala wale aankh chedte ched "
     "ek hua hui hue galat jagah dikha dikhaya diya liya baat sabke apni apna apne khade toota tooti rehta "
-    "rehti kisi bolte bole shabd cheen chori maar peet batti ladkon kheench sharab sharabi hoti hota".split()
+    "rehti kisi bolte bole shabd cheen chori maar peet batti ladkon kheench sharab sharabi hoti hota "
+    "maine kiya kiye kiyi humein hamein hamara hamari humara humari tumhe tumhari aapko akele akeli akela intezaar "
+    "intezar kaha bola boli dekha dekhi dekhte lagta lagti laga lagi aaya aayi aaye gaye jaate jaati jaata jate jati "
+    "uska uski uske unka unki unke isko usko mujhko abhi kabhi hamesha roz rozana subah shaam dopahar raaste rasto "
+    "log logon seeti maari maara pakda pakad dhakka saamne samne upar neeche andar baad pehle bohot bohat zyada "
+    "bilkul sirf chahiye sakti sakta sakte karo rha rhi rhe hoon hua isliye kyunki lekin magar phir toh jab tab "
+    "aurat auraton mahila larki larka beti behen bachche bachcha dukaan bheekh gussa dara darr lagne chalte chalti "
+    "khada khadi baitha baithi utar utara pohunchi pahunchi wapas waha yaha kahan kaise kaun kitna itna din dinon mahine".split()
 )
 # Two cues that are a fifth of the words: a lone "par" or "hain" in another language is not enough.
 FEWEST_CUES, SHARE_OF_CUES = 2, 0.2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from dataclasses import dataclass
+from functools import cached_property
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
@@ -12,7 +13,8 @@ from zipfile import BadZipFile
 import numpy as np
 
 from backend.errors import ConfigError
-from workers.classify.features import LONGEST, SHORTEST, line_of, ngrams_of, words_of
+from workers.classify.bag import parts_of
+from workers.classify.features import LENGTHS, features_of, spans_of, words_of
 from workers.classify.joint import Joint
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
 
 ARRAYS, WORDS = "model.npz", "model.json"
+# Which features a model was fitted on; one of an earlier form would read other features than it learnt.
+FORM = 2
 MOST_WORDS_NAMED = 5
 SILENCE = -20.0
 # A word is named when it brings at least this share of all that spoke for the label.
@@ -37,8 +41,9 @@ SHARE_NAMED = 0.12
 class Read:
     """A text as the model reads it.
 
-    `words` as written; `grams` the distinct features; `values` their tf-idf, of length one; `where` and
-    `size` start and length of every occurrence in the folded line; `which` its place in `grams`.
+    `words` as written; `grams` the distinct features; `values` their tf-idf, n-grams, words and pairs each
+    of their length; `where` and `size` start and length of every occurrence in the folded line; `which` its place
+    in `grams`.
     """
 
     words: list[Word]
@@ -51,7 +56,7 @@ class Read:
 
 @dataclass(frozen=True)
 class LinearModel:
-    """One-vs-rest logistic regression over character n-grams.
+    """One-vs-rest logistic regression over n-grams inside words, words, and pairs of words.
 
     `weights` is features x codes, with the naive-Bayes ratios already multiplied in; `bias` and
     `thresholds` are one number per code, thresholds as probabilities. With `joint` labels are decided together.
@@ -66,16 +71,21 @@ class LinearModel:
     thresholds: Floats
     joint: Joint | None = None
 
+    @cached_property
+    def parts(self) -> Ints:
+        """The part each feature belongs to."""
+        return parts_of(self.vocabulary)
+
     def read(self, text: str) -> Read:
         """Turn a text into the features the model knows."""
         words = words_of(text)
-        line = line_of(words)
-        known = [self.vocabulary.get(gram, -1) for gram in ngrams_of(line)]
-        where, size = _occurrences(len(line))
-        found = np.array(known, dtype=np.int64)
+        folded = [word.folded for word in words]
+        found = np.array([self.vocabulary.get(each, -1) for each in features_of(folded)], dtype=np.int64)
         hit = found >= 0
+        where, size = np.array(spans_of(folded), dtype=np.int64).reshape(-1, 2).T
         grams, which, counts = np.unique(found[hit], return_inverse=True, return_counts=True)
-        return Read(words, grams, tf_idf(counts, self.idf[grams]), where[hit], size[hit], which)
+        values = tf_idf(counts, self.idf[grams], self.parts[grams])
+        return Read(words, grams, values, where[hit], size[hit], which)
 
     def logits(self, read: Read) -> Floats:
         """Return one log-odds per code."""
@@ -102,7 +112,7 @@ class LinearModel:
     def carriers(self, read: Read, code: str) -> tuple[str, ...]:
         """Name the words that spoke for a code, as written, strongest first.
 
-        Each n-gram's share of the log-odds is spread evenly over its characters, then summed by word.
+        Each feature's share of the log-odds is spread evenly over its characters, then summed by word.
         """
         share = read.values * self.weights[read.grams, self.codes.index(code)]
         times = np.bincount(read.which, minlength=len(read.grams))
@@ -115,19 +125,12 @@ def sigmoid(logits: NDArray[np.floating[Any]]) -> Floats:
     return np.asarray(1.0 / (1.0 + np.exp(-logits)), dtype=np.float32)
 
 
-def tf_idf(counts: Ints, idf: Floats) -> Floats:
-    """Return sublinear tf-idf, scaled to length one (an empty text stays empty)."""
+def tf_idf(counts: Ints, idf: Floats, parts: Ints) -> Floats:
+    """Return sublinear tf-idf, every part scaled to its length (a part without features stays empty)."""
     values = (1.0 + np.log(counts)) * idf
-    length = float(np.sqrt(np.sum(values**2))) or 1.0
-    return np.asarray(values / length, dtype=np.float32)
-
-
-def _occurrences(length: int) -> tuple[Ints, Ints]:
-    """Return start and size of every n-gram, in the order of `ngrams_of`."""
-    sizes = range(SHORTEST, LONGEST + 1)
-    starts = [np.arange(max(0, length - size + 1), dtype=np.int64) for size in sizes]
-    size = np.repeat(np.array(sizes, dtype=np.int64), [len(part) for part in starts])
-    return np.concatenate(starts), size
+    squares = np.bincount(parts, values**2, minlength=len(LENGTHS))
+    scales = np.array(LENGTHS) / np.sqrt(np.where(squares > 0, squares, 1.0))
+    return np.asarray(values * scales[parts], dtype=np.float32)
 
 
 def _by_word(read: Read, each: Floats) -> Floats:
@@ -158,7 +161,12 @@ def save(model: LinearModel, folder: Path) -> None:
         folder / ARRAYS, idf=model.idf.astype(np.float16), weights=model.weights.astype(np.float16),
         bias=model.bias, thresholds=model.thresholds, **_joint_arrays(model),
     )  # fmt: skip
-    words = {"version": model.version, "codes": model.codes, "vocabulary": list(model.vocabulary)}
+    words = {
+        "form": FORM,
+        "version": model.version,
+        "codes": model.codes,
+        "vocabulary": list(model.vocabulary),
+    }
     text = json.dumps(words, ensure_ascii=False, separators=(",", ":"))
     (folder / WORDS).write_text(text + "\n", encoding="utf-8")
 
@@ -188,6 +196,8 @@ def load(folder: Path) -> LinearModel:
 
 def _load(folder: Path) -> LinearModel:
     words = json.loads((folder / WORDS).read_text(encoding="utf-8"))
+    if words.get("form") != FORM:
+        raise ConfigError("The label model was written by another release; train it anew with farola train.")
     with np.load(BytesIO((folder / ARRAYS).read_bytes()), allow_pickle=False) as arrays:
         parts = {name: arrays[name].astype(np.float32) for name in ("idf", "weights", "bias", "thresholds")}
         joint = _load_joint(arrays) if "sets" in arrays else None

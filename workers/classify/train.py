@@ -12,14 +12,17 @@ import numpy as np
 from backend.errors import NotFound
 from workers.classify.card import write_card
 from workers.classify.examples import seeds, table
-from workers.classify.figures import bootstrap, figures
-from workers.classify.fit import Learnt, learn
+from workers.classify.figures import figures, intervals
+from workers.classify.fit import FOLDS_TOGETHER, Learnt, learn
 from workers.classify.keywords import KEYWORDS, keyword_labels
 from workers.classify.linear import save
 from workers.classify.propose import MODEL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from numpy.typing import NDArray
 
     from workers.classify.examples import Example
     from workers.classify.linear import LinearModel
@@ -75,12 +78,13 @@ def _figures(task: Task, learnt: Learnt, folder: Path) -> dict[str, Any]:
         "examples": len(task.examples),
         "languages": _languages(task.examples),
         "ngrams": len(model.vocabulary),
+        "together": FOLDS_TOGETHER if model.joint else 0,
         "bytes": sum(path.stat().st_size for path in folder.glob("model.*")),
         "cross_validated": figures(learnt.said, learnt.truth),
         "labels": _by_label(learnt),
     }
     if task.apart:
-        told["apart"] = compare(model, task.apart)
+        told["apart"] = compare(model, task.apart, {example.text.strip() for example in task.examples})
     return told
 
 
@@ -93,21 +97,37 @@ def _by_label(learnt: Learnt) -> dict[str, dict[str, float]]:
     return {
         code: {
             "examples": int(learnt.truth[:, place].sum()),
-            "threshold": round(float(learnt.model.thresholds[place]), 2),
+            _choice(learnt.model): round(float(_chosen(learnt.model)[place]), 2),
             "f1": figures(learnt.said[:, [place]], learnt.truth[:, [place]])["macro_f1"],
         }
         for place, code in enumerate(learnt.model.codes)
     }
 
 
-def compare(model: LinearModel, apart: Sequence[Example]) -> dict[str, Any]:
-    """Score a model on examples apart, beside the keyword list, over the codes that the examples use."""
+def _choice(model: LinearModel) -> str:
+    return "offset" if model.joint else "threshold"
+
+
+def _chosen(model: LinearModel) -> NDArray[np.float32]:
+    return model.joint.offsets if model.joint else model.thresholds
+
+
+def compare(
+    model: LinearModel, apart: Sequence[Example], learnt: AbstractSet[str] = frozenset()
+) -> dict[str, Any]:
+    """Score a model on examples apart, beside the keyword list, over the codes that the examples use.
+
+    Examples whose text is among the `learnt` ones are left out of `unseen`.
+    """
     told = {code for example in apart for code in example.labels}
     codes = [code for code in model.codes if code in told]
     places = [model.codes.index(code) for code in codes]
     truth = np.array([[code in example.labels for code in codes] for example in apart])
     said = np.array([model.decide(model.read(example.text))[1][places] for example in apart])
-    result = {"codes": codes, "rows": len(apart), **figures(said, truth), "interval": bootstrap(said, truth)}
+    result = {"codes": codes, "rows": len(apart), **figures(said, truth), "intervals": intervals(said, truth)}
+    new = np.array([example.text.strip() not in learnt for example in apart])
+    if new.any():
+        result["unseen"] = {"rows": int(new.sum()), **figures(said[new], truth[new])}
     if set(codes) <= set(KEYWORDS):
         words = np.array([[code in keyword_labels(example.text) for code in codes] for example in apart])
         result["keywords"] = figures(words, truth)

@@ -78,7 +78,7 @@ def _named(codes: dict[str, str]) -> Callable[[str], str]:
 def of_flags(shared: Path) -> Figures:
     found: Figures = {}
     for name, told in _abuse(shared / "abuse"):
-        found |= beside(f"abuse_{name}", told, _flagged("abuse"), _worded("hostile"))
+        found |= beside(f"abuse_{name}", told, _flagged("abuse"), _worded("hostile", "slur"))
     for language in ("spanish", "portuguese", "french"):
         rows = _table(shared / "abuse" / f"hatecheck_{language}.csv")
         texts = [row["test_case"] for row in rows if row["functionality"].startswith("counter")]
@@ -86,6 +86,10 @@ def of_flags(shared: Path) -> Figures:
         found[f"counter_speech_{language}"] = [sum(through) / len(through)]
     lines = (shared / "abuse" / "sms_spam_even.tsv").read_text(encoding="utf-8").splitlines()
     spam: Told = [(line.partition("\t")[2], line.startswith("spam")) for line in lines]
+    with (shared / "stories" / "dev.csv").open(encoding="utf-8-sig", newline="") as file:
+        stories = [row[0] for row in csv.reader(file)][1:]
+    for code in ("abuse", "spam"):
+        found[f"stories_flagged_{code}"] = [sum(map(_flagged(code), stories)) / len(stories)]
     return found | beside("spam", spam, _flagged("spam"), _worded("spam"))
 
 
@@ -116,8 +120,9 @@ def _flagged(code: str) -> Callable[[str], bool]:
     return lambda text: any(flag.code == code for flag in flags_of(text))
 
 
-def _worded(name: str) -> Callable[[str], bool]:
-    return lambda text: bool(found_in(line_of(words_of(text)), name))
+def _worded(*names: str) -> Callable[[str], bool]:
+    """The same words without any rule: one of them is enough."""
+    return lambda text: any(found_in(line_of(words_of(text)), name) for name in names)
 
 
 def of_messages() -> Figures:

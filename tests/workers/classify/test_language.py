@@ -24,6 +24,11 @@ def languages():
         ("woh mera peecha kar raha tha", "hi"),
         ("Yahan light nahi hai", "hi"),
         ("raat ko bahut andhera", "hi"),
+        ("maine chalti bus mein shor suna", "hi"),
+        ("do ladke humari scooty ke saamne aaye", "hi"),
+        ("guard ne dhakka diya aur gussa kiya", "hi"),
+        ("Elle ne part que par le bus de midi", "fr"),
+        ("Se lo dije a mi tia", "es"),
     ],
 )
 def test_short_texts_are_told_apart(languages, text, expected):

@@ -123,6 +123,16 @@ def test_a_model_whose_parts_do_not_fit_is_refused(tmp_path):
         load_classifier(LANGUAGES, folder)
 
 
+def test_a_model_of_an_earlier_form_is_refused_with_a_word_on_what_to_do(tmp_path):
+    folder = tmp_path / "model"
+    shutil.copytree(MODEL, folder)
+    words = (folder / "model.json").read_text(encoding="utf-8")
+    assert '"form":2' in words
+    (folder / "model.json").write_text(words.replace('"form":2,', "", 1), encoding="utf-8")
+    with pytest.raises(ConfigError, match="another release; train it anew"):
+        load_classifier(LANGUAGES, folder)
+
+
 def asides(classifier, text):
     return {(aside.about, aside.code): aside for aside in propose(classifier, text).asides}
 
@@ -131,7 +141,13 @@ def asides(classifier, text):
     ("text", "about", "code", "word"),
     [
         ("Women are scum, they are vermin", "flag", "abuse", "scum"),
+        ("W0m3n are scum", "flag", "abuse", "scum"),
+        ("f o r e i g n e r s are vermin", "flag", "abuse", "vermin"),
+        ("Los extranjeros son escoria y ladrones", "flag", "abuse", "escoria"),
+        ("Ces femmes sont toutes stupides", "flag", "abuse", "stupides"),
+        ("Os imigrantes são uma praga", "flag", "abuse", "praga"),
         ("Claim your free prize, click now", "flag", "spam", "prize"),
+        ("Win cash, ring 0900123456", "flag", "spam", "cash"),
         ("Me siguió de noche por la calle", "time_of_day", "night", "noche"),
         ("Il m'a suivie dans la rue ce matin", "place_type", "street", "rue"),
     ],
@@ -149,6 +165,13 @@ def test_flags_and_setting_are_proposed_with_their_words_and_their_rules(classif
         "He called me a bitch and followed me",
         "Saying women are scum is wrong",
         "Nadie debería decir que las mujeres son basura",
+        'Who writes "women are scum" gets no answer from us',
+        "Un hombre me gritó puta en la parada",
+        "Ils m'ont traitée de salope dans le bus",
+        "Um cara me chamou de vadia na rua",
+        "Immigrants are not vermin",
+        "Nos vecinas extranjeras son encantadoras",
+        "Call me back on the bus line 24, please",
         "The bus was free but nobody helped",
     ],
 )
