@@ -32,6 +32,7 @@ from backend.api import (
     review_notes,
     review_oidc,
     review_openings,
+    review_practice,
     review_session,
     review_withdrawals,
     styles,
@@ -43,7 +44,7 @@ from backend.api.base import install_addresses
 from backend.api.crowd import Crowd
 from backend.api.services import EXTENSION, Services
 from backend.api.strict import MAX_BODY
-from backend.pages import console, frame, map, privacy, residents  # noqa: A004 (the page is called so)
+from backend.pages import console, frame, map, practice, privacy, residents  # noqa: A004 (the page is called so)
 from backend.store.blobs import Blobs
 from backend.store.clocks import clock_for
 from backend.store.database import Database, login_url
@@ -65,7 +66,10 @@ LOGINS: dict[Door, tuple[str, ...]] = {
     "staff": ("staff",),
     "all": ("residents", "staff"),
 }
-PAGES = {"residents": (residents.blueprint, map.blueprint, privacy.blueprint), "staff": (console.blueprint,)}
+PAGES = {
+    "residents": (residents.blueprint, map.blueprint, privacy.blueprint),
+    "staff": (console.blueprint, practice.blueprint),
+}
 # Of the JSON operations, each login serves its own document; what is published is served by all.
 DOCUMENTS = {
     "residents": documents.Document(
@@ -119,6 +123,7 @@ DOCUMENTS = {
             review_openings.blueprint,
             review_withdrawals.blueprint,
             review_notes.blueprint,
+            review_practice.blueprint,
             review_messages.blueprint,
         ),
         {

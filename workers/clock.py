@@ -12,6 +12,7 @@ from backend.store import logs
 from backend.store.monthkeys import ensure_month_keys
 from backend.store.queries import city_ids
 from workers.alerts import alert_due
+from workers.closings import Closings
 from workers.forgetting.run import forget
 from workers.forgetting.traces import Traces
 from workers.forward import forward_due
@@ -84,6 +85,8 @@ def run(settings: Settings, stopped: threading.Event, every: float) -> None:
         "keys": partial(_keys, runtime),
         "sweep": partial(_sweep, runtime),
         "remakes": partial(ring_again, runtime.works),
+        # Before anything is erased or released that it counts by.
+        "closings": Closings(runtime).round,
         "forget": Forgetting(runtime).round,
         "leftovers": Leftovers(runtime).clear,
         "traces": Traces(runtime).round,

@@ -21,6 +21,7 @@ COMMANDS = {
     "keys": "backend.cli.keys",
     "migrate": "backend.cli.migrate",
     "note": "backend.cli.note",
+    "fairness": "backend.cli.fairness",
     "openapi": "backend.cli.openapi",
     "privacy": "backend.cli.privacy.command",
     "proof": "backend.cli.proof",

@@ -38,6 +38,8 @@ class Permission(StrEnum):
     READ_TRAIL = "read_trail"
     WITHDRAW_RELEASE = "withdraw_release"
     WRITE_CITY_NOTES = "write_city_notes"
+    PRACTISE = "practise"
+    READ_FAIRNESS = "read_fairness"
 
 
 # What is published needs no permission: everybody reads it, and analysts read nothing else.
@@ -53,6 +55,8 @@ MAY: dict[Permission, frozenset[Role]] = {
     Permission.READ_TRAIL: frozenset({Role.LEAD, Role.CITY_ADMIN}),
     Permission.WITHDRAW_RELEASE: frozenset({Role.LEAD, Role.CITY_ADMIN}),
     Permission.WRITE_CITY_NOTES: frozenset({Role.LEAD, Role.CITY_ADMIN}),
+    Permission.PRACTISE: frozenset({Role.MODERATOR, Role.LEAD}),
+    Permission.READ_FAIRNESS: frozenset({Role.LEAD, Role.CITY_ADMIN}),
 }
 
 

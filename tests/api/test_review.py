@@ -179,6 +179,10 @@ EVERY_ROUTE = [
     ("GET", "city-notes"),
     ("POST", "city-notes/{id}/publish"),
     ("POST", "city-notes/{id}/withdraw"),
+    ("GET", "practice"),
+    ("POST", "practice"),
+    ("GET", "agreement"),
+    ("GET", "fairness?month=2026-10"),
 ]
 
 
@@ -191,6 +195,7 @@ BODIES = {
     "answer": {"grant": True},
     "withdrawals": {"layer": "map", "period": "2026-Q3", "reason": "outline_wrong", "corrects": True},
     "city-notes": {"area": "sw", "day": "2026-11-02", "texts": {"en": "Lamps were mended."}},
+    "practice": {"case": "en-short", "verdict": "reject", "reason": "too_little"},
     "publish": {"quotes_no_report": True},
     "code": {"code": "000000"},
     "password": {"password": "no"},
@@ -221,7 +226,8 @@ def test_the_list_of_routes_is_complete(app):
     assert known == {
         (
             method,
-            path.replace("openings/{id}", "openings/<uuid:opening_id>")
+            path.partition("?")[0]
+            .replace("openings/{id}", "openings/<uuid:opening_id>")
             .replace("withdrawals/{id}", "withdrawals/<uuid:withdrawal_id>")
             .replace("city-notes/{id}", "city-notes/<uuid:note_id>")
             .replace("factors/{id}", "factors/<uuid:factor_id>")
@@ -262,7 +268,7 @@ def test_without_a_session_of_this_city_no_route_opens(
 
 # Everybody has a session and second factors of their own, whatever the role; a city's admin may ask for a release
 # to be taken back, and read the trail.
-NOT_OF_REVIEWERS = ("session", "factors", "trail", "withdrawals", "city-notes")
+NOT_OF_REVIEWERS = ("session", "factors", "trail", "withdrawals", "city-notes", "agreement", "fairness")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from backend.store.models.intake import Counter, CounterKey, Importer, SpentProo
 from backend.store.models.messages import Message
 from backend.store.models.open311 import Open311Request
 from backend.store.models.photos import Photo, PhotoChunk, PhotoPart, PhotoState
+from backend.store.models.practice import Closing, PracticeAnswer
 from backend.store.models.releases import Ledger, LedgerPlan, Withdrawal, WithdrawalState
 from backend.store.models.reports import Report, ReportKey, Sealed
 from backend.store.models.staff import Account, Decision, Factor, StaffSession, Trail, Tries
@@ -23,6 +24,7 @@ __all__ = [
     "City",
     "CityKey",
     "CityNote",
+    "Closing",
     "Counter",
     "CounterKey",
     "Decision",
@@ -42,6 +44,7 @@ __all__ = [
     "PhotoChunk",
     "PhotoPart",
     "PhotoState",
+    "PracticeAnswer",
     "Report",
     "ReportKey",
     "Role",

@@ -65,6 +65,11 @@ export const answerOpening = (id, grant) => call("POST", `openings/${id}/answer`
 export const readOpened = (id) => call("GET", `openings/${id}/content`);
 export const openedPhoto = (id) => ofCity(door.city, `/review/openings/${id}/photo`);
 
+export const readPractice = () => call("GET", "practice");
+export const answerPractice = (told) => call("POST", "practice", told);
+export const readAgreement = () => call("GET", "agreement");
+export const readFairness = (month) => call("GET", `fairness?month=${encodeURIComponent(month)}`);
+
 export const readUnanswered = () => call("GET", "messages");
 export const readMessages = (id) => call("GET", `reports/${id}/messages`);
 export const sendMessage = (id, key, text) => call("POST", `reports/${id}/messages`, { text }, { extra: { "Idempotency-Key": key } });
