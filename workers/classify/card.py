@@ -46,13 +46,14 @@ _TOGETHER = """Logistic regressions on naive-Bayes log-count ratios, one per cat
 mixed by a regression on examples held out of the fit into one linear score for every set; the set with the best score
 is proposed, after one offset per category, chosen on such examples for Hamming, exact match and macro-F1 at once.
 The model is the mean of {folds} folds."""
-_SEED_LIMITS = """- Composed examples are tidier than people. On real accounts the common behaviours score about as well
-  as a careful keyword list; what it adds is six languages, {labels} categories and the words that carried each.
+_SEED_LIMITS = """- Composed examples are tidier than people. On 990 real stories of one project (three behaviours, in English),
+  which it never learnt from but on which its errors were looked at: macro-F1 0.636; the bare names of the three as
+  keywords 0.568, a careful keyword list 0.610; a model that learnt from 7,201 such stories 0.70.
+- The phrases of English are many, those of the other languages few: of romanised Hindi least.
 - Rare place categories rest on six to fifteen phrases a language: expect misses.
 - A city with a few thousand decided reports should train its own model."""
-_STORY_LIMITS = (
-    "- It knows the {labels} categories of the table and the language of its stories, and nothing else."
-)
+_STORY_LIMITS = """- It knows the {labels} categories of the table and the language of its stories, and nothing else.
+- What people left unmarked, or marked without a word for it in the text, it learns as it stands."""
 
 
 def write_card(folder: Path, told: dict[str, Any]) -> None:
@@ -64,7 +65,7 @@ def card(told: dict[str, Any]) -> str:
     """Return the card's Markdown."""
     own = told["learnt_from"] == "seeds"
     languages = ", ".join(f"{code} {count}" for code, count in told["languages"].items())
-    limits = (_SEED_LIMITS if own else _STORY_LIMITS).format(labels=len(told["labels"]))
+    limits = _SEED_LIMITS if own else _STORY_LIMITS.format(labels=len(told["labels"]))
     measure = "On phrases the model had not seen (3 folds by phrase)" if own else "Cross-validated"
     choice = "offset" if told["together"] else "threshold"
     f_beta = "F0.5 (a wrong proposal weighs more than a missing one)" if own else "F1"

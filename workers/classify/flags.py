@@ -36,8 +36,8 @@ _MARKS = re.compile(r"\d{5,}|[£$€]\s?\d|\d\s?[€£$]|\[(?:phone|link|url|ema
 # What stands between quotation marks is somebody else's; an apostrophe inside a word opens nothing.
 _QUOTED = re.compile(r"\"[^\"]{1,300}\"|“[^”]{1,300}”|«[^»]{1,300}»|(?<!\w)'[^'\n]{3,300}'(?!\w)")
 # Letters drawn as digits, and letters set apart by blanks, hide a word from a list.
-_DRAWN = str.maketrans("0134578@$", "oieastbas")
-_MIXED = re.compile(r"\b(?=\w*[a-z]{2})(?=\w*[0-9@$])[a-z0-9@$]{4,}\b")
+_DRAWN = str.maketrans("0134578", "oieastb")
+_TOKEN = re.compile(r"\b[a-z0-9]{4,40}\b")
 _APART = re.compile(r"(?<= )(?:\w ){3,}(?=\w\b)\w")
 
 
@@ -71,8 +71,13 @@ def _abuse(line: str) -> Flag | None:
 def _unmasked(text: str) -> str:
     """The folded line without what is quoted, with drawn and spaced letters put back into words."""
     line = line_of(words_of(_QUOTED.sub(" ", text)))
-    line = _MIXED.sub(lambda match: match.group(0).translate(_DRAWN), line)
+    line = _TOKEN.sub(lambda match: _undrawn(match.group(0)), line)
     return _APART.sub(lambda match: match.group(0).replace(" ", ""), line)
+
+
+def _undrawn(word: str) -> str:
+    """A word with letters and digits, its digits read as letters; a number stays one."""
+    return word.translate(_DRAWN) if sum(sign.isalpha() for sign in word) > 1 else word
 
 
 def _spam(text: str) -> Flag | None:
