@@ -65,6 +65,11 @@ export const answerOpening = (id, grant) => call("POST", `openings/${id}/answer`
 export const readOpened = (id) => call("GET", `openings/${id}/content`);
 export const openedPhoto = (id) => ofCity(door.city, `/review/openings/${id}/photo`);
 
+export const readNotes = () => call("GET", "city-notes");
+export const writeNote = (told) => call("POST", "city-notes", told);
+export const publishNote = (id) => call("POST", `city-notes/${id}/publish`, { quotes_no_report: true });
+export const withdrawNote = (id) => call("POST", `city-notes/${id}/withdraw`);
+
 export const readUnanswered = () => call("GET", "messages");
 export const readMessages = (id) => call("GET", `reports/${id}/messages`);
 export const sendMessage = (id, key, text) => call("POST", `reports/${id}/messages`, { text }, { extra: { "Idempotency-Key": key } });
