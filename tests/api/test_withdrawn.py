@@ -5,13 +5,16 @@ from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
 import pytest
+from click.testing import CliRunner
 
 from backend.app import create_app
+from backend.cli import main
 from backend.config import load_settings
 from backend.domain.permissions import Role
 from backend.domain.withdrawals import NOTES
 from tests.api.conftest import Reader, release_bytes
 from tests.staff import PASSWORD, add_staff
+from tests.support import environment
 from workers.publish.document import canonical
 from workers.publish.release import release_city
 from workers.publish.shelf import Shelf
@@ -197,3 +200,29 @@ def test_two_of_the_staff_take_a_release_back_through_their_door(
     assert release_city(runtime, city).published == [("map", "2026-Q4-corrected")]
     [one] = admin().json["withdrawals"]
     assert (one["state"], one["asked_by"], one["answered_by"], one["mine"]) == ("done", "ada*", "bo*", False)
+
+
+def test_the_command_lists_what_was_asked_and_does_nothing_else(
+    log_in, runtime, city, clock, settings, monkeypatch
+):
+    monkeypatch.setattr("workers.publish.release.k_of", lambda _plan: 4.0)
+    monkeypatch.setattr("workers.publish.shelf.render", lambda _document: {})
+    for name, value in environment(settings).items():
+        monkeypatch.setenv(name, value)
+    clock.at = datetime(2027, 1, 1, 7, tzinfo=UTC)
+    release_city(runtime, city)
+    asked = log_in("ada", Role.LEAD)(
+        layer="map", period="2026-Q4", reason="counting_wrong", corrects=False
+    ).json
+
+    def listed():
+        done = CliRunner().invoke(main, ["release", "--withdrawals", "--json"])
+        assert done.exit_code == 0, done.stderr
+        return [one for one in json.loads(done.stdout)["withdrawals"] if one["city"] == city]
+
+    [one] = listed()
+    assert (one["layer"], one["period"], one["state"]) == ("map", "2026-Q4", "asked")
+    assert (one["asked_by"], one["answered_by"], one["until"]) == ("ada*", None, asked["until"])
+    assert listed() == [one]
+    assert CliRunner().invoke(main, ["release", "--withdrawals", "--due"]).exit_code == 1
+    assert CliRunner().invoke(main, ["release"]).exit_code == 1

@@ -32,7 +32,7 @@ def compared(page, site, layer, city="vilagran", language="en"):
 
 def test_cities_of_different_size_are_compared_by_shares(page, site):
     women, men, _ = compared(page, site, "gender")
-    assert "of 1,000 reports" in women
+    assert " of 1,000" in women
     assert "its areas: between" in women
     assert "Fonteria: " in women
     assert "Vilagran: " in men

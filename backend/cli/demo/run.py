@@ -14,6 +14,7 @@ from backend.cli.bulk import Tally, wait
 from backend.cli.context import history_secret, owner_works
 from backend.cli.demo import history, material, trace
 from backend.cli.demo.moderate import Seen, sign_in
+from backend.cli.demo.notes import tell_what_was_done
 from backend.cli.demo.pictures import draw_scene
 from backend.cli.demo.stack import Stack, said
 from backend.cli.phone import Phone, Sent, draft
@@ -34,7 +35,8 @@ from workers.publish.due import published_at
 
 PATIENCE = 900.0
 WAITING = 9  # every ninth report is posted again for who looks at the console
-STAFF = {"marina": Role.MODERATOR, "nil": Role.LEAD, "city": Role.ANALYST}
+LEAD = "nil"
+STAFF = {"marina": Role.MODERATOR, LEAD: Role.LEAD, "city": Role.ANALYST}
 
 
 def _send(phone: Phone, story: material.Story) -> Sent:
@@ -199,6 +201,8 @@ class Demo:
         self.stack.run("keys", "ensure")  # of the month it is now: without it no report could be taken in
         self._add_past(lambda day: day >= told_on)
         self.stack.run("release", "--due", "--json")
+        with owner_works(self.stack.settings) as works, works.open(self.city) as work:
+            tell_what_was_done(work, LEAD, self.today)
         return countable
 
     def _summary(self, countable: date) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 // The moderators' console: who is at the desk, and which key does what.
 
+import { offerNotes } from "./console/citynotes.js";
 import { loadCity } from "./console/context.js";
 import { act, back, mark, pick, VERDICTS } from "./console/deeds.js";
 import * as desk from "./console/desk.js";
@@ -60,6 +61,7 @@ async function enter(city, session) {
   byId("where").textContent = city.name;
   byId("login").hidden = true;
   byId("desk").hidden = byId("log-out").hidden = false;
+  offerNotes();
   desk.showBar();
   startExposure();
   await Promise.all([desk.refresh(), loadCity(city.id).then(followTheme)]);

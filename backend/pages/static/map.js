@@ -13,8 +13,8 @@ import { compared, comparisons, showComparison, showComparisons } from "./map/co
 import { isMisspelled, placeOfView, readHash, viewOfPlace, writeHash } from "./map/hash.js";
 import { overview } from "./map/overview.js";
 import { readNotes, showNotes } from "./map/notes.js";
-import { draw, mark, regionAt } from "./map/paint.js";
-import { showChoices, showCities, showLegend, showList, showMessage, showNumbers, showSum, showWithdrawn } from "./map/panel.js";
+import { clear, draw, mark, regionAt } from "./map/paint.js";
+import { clearPanel, showChoices, showCities, showLegend, showList, showMessage, showNumbers, showSum, showWithdrawn } from "./map/panel.js";
 import { preparePrint, savePicture } from "./map/picture.js";
 import { periodOfSlide, showSlide } from "./map/slide.js";
 
@@ -114,8 +114,19 @@ async function refresh() {
     const comparison = await compare(view, layer);
     if (turn === now.turn) present(view, comparison);
   } catch (problem) {
-    if (turn === now.turn) showMessage(say(problem.status === 0 ? "base.offline" : "base.failed"));
+    if (turn === now.turn) lose(problem);
   }
+}
+
+const sorry = (problem) => showMessage(say(problem.status === 0 ? "base.offline" : "base.failed"));
+
+/** What was asked for cannot be read: nothing else may stand under its name. */
+function lose(problem) {
+  close();
+  now.view = null;
+  clearPanel();
+  if (now.map) clear(now.map);
+  sorry(problem);
 }
 
 function open(region, fly = false) {
@@ -174,9 +185,10 @@ async function startCity() {
   Object.assign(now, { city, notes, layers: published.layers.filter(({ periods }) => periods.length > 0), withdrawn: published.withdrawn ?? [], view: null });
   await startMap();
   byId("choices").classList.toggle("empty", now.layers.length === 0);
-  byId("legend").hidden = now.layers.length === 0;
-  if (now.layers.length === 0) showMessage(say("map.nothing"));
-  else await refresh();
+  if (now.layers.length > 0) return refresh();
+  clearPanel();
+  showWithdrawn(now.withdrawn.find(({ layer, period }) => layer === chosen.layer && period === chosen.period));
+  showMessage(say("map.nothing"));
 }
 
 function buttons() {
@@ -196,13 +208,14 @@ function buttons() {
   byId("slide").addEventListener("change", () => { chosen.period = periodOfSlide(layerNow().periods); refresh(); });
   byId("city").addEventListener("change", (event) => {
     Object.assign(chosen, { city: event.target.value, at: undefined, period: undefined, compare: undefined });
-    startCity();
+    startCity().catch(lose);
   });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
 }
 
 async function start() {
   buttons();
+  showMessage(say("map.loading"));
   try {
     now.cities = await cities();
     if (!now.cities.some(({ id }) => id === chosen.city)) chosen.city = now.cities[0]?.id;
@@ -210,7 +223,7 @@ async function start() {
     if (chosen.city) await startCity();
     else showMessage(say("map.nothing"));
   } catch (problem) {
-    showMessage(say(problem.status === 0 ? "base.offline" : "base.failed"));
+    sorry(problem);
   }
   document.documentElement.dataset.ready = "true";
 }

@@ -4,6 +4,7 @@ import { byId } from "../shared/dom.js";
 import { nameOf, say } from "../shared/words.js";
 import { noteWritten, publicNoteWritten, showMore, showReasons, tell } from "./bar.js";
 import { showNear } from "./context.js";
+import { openNotes } from "./citynotes.js";
 import { openDecided } from "./decided.js";
 import * as desk from "./desk.js";
 import * as door from "./door.js";
@@ -151,6 +152,7 @@ const ACTIONS = {
   masks: () => reading() && openMasks(now, readAnew),
   words: () => reading() && liftWords(),
   openings: () => openOpenings(now),
+  citynotes: openNotes,
   decided: () => openDecided((id) => desk.run(() => desk.hold(() => door.claim(id), say("console.decided.reversed")))),
   filter: () => openFilters(now, () => desk.run(desk.refresh)),
   mark: () => mark(),

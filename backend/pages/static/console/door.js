@@ -69,6 +69,10 @@ export const readPractice = () => call("GET", "practice");
 export const answerPractice = (told) => call("POST", "practice", told);
 export const readAgreement = () => call("GET", "agreement");
 export const readFairness = (month) => call("GET", `fairness?month=${encodeURIComponent(month)}`);
+export const readNotes = () => call("GET", "city-notes");
+export const writeNote = (told) => call("POST", "city-notes", told);
+export const publishNote = (id) => call("POST", `city-notes/${id}/publish`, { quotes_no_report: true });
+export const withdrawNote = (id) => call("POST", `city-notes/${id}/withdraw`);
 
 export const readUnanswered = () => call("GET", "messages");
 export const readMessages = (id) => call("GET", `reports/${id}/messages`);

@@ -80,7 +80,8 @@ function regionLayers(view) {
 
 const isRegion = (region) => ["==", ["get", "region"], region?.region ?? ""];
 
-function clear(map) {
+/** Take the regions off the map. */
+export function clear(map) {
   for (const id of LAYERS) if (map.getLayer(id)) map.removeLayer(id);
   if (map.getSource(SOURCE)) map.removeSource(SOURCE);
   if (map.hasImage("hatch")) map.removeImage("hatch");

@@ -114,6 +114,12 @@ export function showList(view, onChoose) {
   ].filter(Boolean).join(" · ");
 }
 
+/** Leave nothing of a view that is no more. */
+export function clearPanel() {
+  for (const id of ["legend", "comparison", "sum", "list-order"]) byId(id).hidden = true;
+  for (const id of ["list", "list-rest", "numbers"]) fill(byId(id));
+}
+
 /** Say how many reports the whole city has, with the error, in layers that tell it. */
 export function showSum({ tilejson, period }) {
   const sum = tilejson.farola.whole_city;

@@ -20,11 +20,20 @@ export function codesOf(region, areas) {
   return found ? [found.code] : [];
 }
 
+const MOST_NAMED = 4; // of districts that were taken together because each alone has too few
+
+function together(named, areas) {
+  if (named.length > MOST_NAMED && named.length === areas.length) return say("map.whole");
+  const names = (some) => some.map(({ name }) => name).join(", ");
+  if (named.length <= MOST_NAMED) return names(named);
+  return say("map.areas.more", { names: names(named.slice(0, MOST_NAMED - 1)), count: number(named.length - MOST_NAMED + 1) });
+}
+
 /** The names of the areas a region is made of ("01+02:women"), else of the area its middle lies in. */
 export function placeOf(region, areas) {
   const codes = String(region.region).split(":")[0].split("+");
   const named = areas.filter(({ code }) => codes.includes(code));
-  if (region.part === "area" && named.length > 0) return named.map(({ name }) => name).join(", ");
+  if (region.part === "area" && named.length > 0) return together(named, areas);
   return areaAt(middle(region.bounds), areas)?.name ?? "";
 }
 
