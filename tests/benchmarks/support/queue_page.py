@@ -24,7 +24,8 @@ from backend.domain.workflow import TO_DECIDE
 from backend.store.clocks import SystemClock
 from backend.store.database import Database, as_psycopg, login_url, owner_engine
 from backend.store.models import Report
-from backend.store.waiting import Wanted, counts, next_free, waiting
+from backend.store.waiting import counts, next_free, waiting
+from backend.store.wanted import Wanted
 from backend.store.work import Work, Works
 from support import in_turn, of_packages, of_program, record, say
 from support.processes import fresh_installation

@@ -11,6 +11,7 @@ from sqlalchemy import func, select, text
 from backend.domain.workflow import State
 from backend.steps import receipt
 from backend.store.models import Likeness, Report
+from backend.store.monthkeys import ensure_month_keys
 from backend.store.public_half import ASIDES
 from backend.store.sealed import Opener
 from tests.support import START, WEST
@@ -119,7 +120,9 @@ def test_another_telling_needs_the_same_place_and_day(worked, seen):
     assert "event" not in elsewhere.flags
 
 
-def test_what_came_long_ago_or_was_withdrawn_is_not_proposed(worked, seen, works, city, clock, pepper):
+def test_what_came_long_ago_or_was_withdrawn_is_not_proposed(
+    worked, seen, works, city, clock, pepper, keyring
+):
     secret = b"r" * 32
     first = worked(TOLD, receipt=secret)
     with works["residents"].open(city) as work:
@@ -128,6 +131,8 @@ def test_what_came_long_ago_or_was_withdrawn_is_not_proposed(worked, seen, works
         assert work.session.scalar(select(func.count()).where(Likeness.report_id == first)) == 0
     assert seen(worked(TOLD))[0].flags == []
     clock.move(days=91)
+    with works["owner"].open(city) as work:
+        ensure_month_keys(work, keyring)
     assert seen(worked(TOLD, occurred_on=(START + timedelta(days=91)).date()))[0].flags == []
 
 

@@ -65,6 +65,12 @@ export const answerOpening = (id, grant) => call("POST", `openings/${id}/answer`
 export const readOpened = (id) => call("GET", `openings/${id}/content`);
 export const openedPhoto = (id) => ofCity(door.city, `/review/openings/${id}/photo`);
 
+export const readTrail = (part) => call("GET", `trail${query(part)}`);
+export const readWithdrawals = () => call("GET", "withdrawals");
+export const askWithdrawal = (told) => call("POST", "withdrawals", told);
+export const answerWithdrawal = (id, grant) => call("POST", `withdrawals/${id}/answer`, { grant });
+export const readLayers = () => ask(ofCity(door.city, "/layers"));
+
 export const readUnanswered = () => call("GET", "messages");
 export const readMessages = (id) => call("GET", `reports/${id}/messages`);
 export const sendMessage = (id, key, text) => call("POST", `reports/${id}/messages`, { text }, { extra: { "Idempotency-Key": key } });
