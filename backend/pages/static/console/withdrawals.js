@@ -64,7 +64,7 @@ function picker(name, key, options) {
 
 /** Every release that stands, newest first; only a map can be drawn once more. */
 function releases(layers) {
-  return layers.flatMap(({ name, periods }) => [...periods].reverse().map((period) => [`${name} ${period}`, nameOfRelease(name, period)]));
+  return layers.flatMap(({ name, periods }) => periods.filter((period) => !period.endsWith("-corrected")).reverse().map((period) => [`${name} ${period}`, nameOfRelease(name, period)]));
 }
 
 function asking(options) {
