@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
 
 from backend.domain.permissions import Role
-from backend.store.models import Report
+from backend.store.models import Ledger, Report, Withdrawal
 from backend.store.public_half import ASIDES
+from tests.api.conftest import release_bytes
 from tests.pages import test_console
 from tests.pages.test_console import log_in, press
 from tests.pages.test_console_axe import LOOKS, Looking
 from tests.staff import add_staff
+from workers.publish.shelf import Shelf
 
 desk, address, opened = test_console.desk, test_console.address, test_console.opened
 BURST = {
@@ -122,6 +125,45 @@ def test_a_lead_reads_the_trail_by_pseudonym(opened, desk, paired, works):
     expect(page.locator("#trail")).to_be_hidden()
 
 
+@pytest.fixture
+def released(desk, works, settings, clock):
+    """One map that is published, in the ledger and on the shelf."""
+    told = release_bytes(desk.city, "2026-Q3", 30)
+    Shelf(settings.releases_dir, desk.city).place("map", "2026-Q3", told)
+    drawn = {"plan_hash": "0" * 64, "release": told, "release_hash": "0" * 64, "drawn_at": clock.now()}
+    with works["owner"].open(desk.city) as work:
+        row = {"layer": "map", "period": "2026-Q3", "correction": 0, "epsilon": "7/10"}
+        work.session.add(Ledger(city_id=desk.city, **row, **drawn))
+
+
+@pytest.mark.browser
+def test_a_release_is_taken_back_by_two_from_the_keyboard(opened, desk, works, released):
+    for name in ("noor", "lea"):
+        add_staff(works, desk.city, name, Role.LEAD)
+    page = opened()
+    log_in(page, desk, "noor")
+    press(page, "p")
+    expect(page.locator("#withdrawals-list")).to_contain_text("Nothing was ever taken back.")
+    page.locator("#withdrawals select[name=release]").focus()
+    press(page, "Tab Tab Space Tab Enter")
+    expect(page.locator("#withdrawals-said")).to_contain_text("too late")
+    page.locator("#withdrawals input[name=corrects]").focus()
+    press(page, "Space Tab Enter")
+    expect(page.locator("#withdrawals-said")).to_have_text("Asked. Somebody else has to agree.")
+    expect(page.locator("#withdrawals-list li")).to_contain_text("waits for somebody else")
+    press(page, "Escape")
+    other = opened()
+    log_in(other, desk, "lea")
+    press(other, "p")
+    asked = other.locator("#withdrawals-list li")
+    expect(asked).to_contain_text("noor*")
+    asked.get_by_role("button", name="Agree").press("Enter")
+    expect(asked).to_contain_text("agreed, being done")
+    with works["owner"].open(desk.city) as work:
+        row = work.session.scalars(select(Withdrawal).filter_by(city_id=desk.city)).one()
+        assert (row.state, row.layer, row.period, row.corrects) == ("granted", "map", "2026-Q3", False)
+
+
 @pytest.mark.browser
 def test_a_moderator_has_neither_trail_nor_releases(opened, desk):
     page = opened()
@@ -135,7 +177,7 @@ def test_a_moderator_has_neither_trail_nor_releases(opened, desk):
 
 @pytest.mark.browser
 @pytest.mark.parametrize(("language", "scheme"), LOOKS)
-def test_axe_finds_nothing(opened, desk, paired, works, language, scheme):
+def test_axe_finds_nothing(opened, desk, paired, works, released, language, scheme):
     add_staff(works, desk.city, "noor", Role.LEAD)
     page = opened(locale=language, color_scheme=scheme, viewport={"width": 1000, "height": 760})
     page.evaluate("scheme => sessionStorage.setItem('farola.console.theme', scheme)", scheme)
