@@ -32,20 +32,20 @@ function alikeOne(report) {
 }
 
 /** What is proposed as telling the same; the likeliest is chosen for when a duplicate is decided, and nothing before. */
-function alikePanel(report) {
+export function alikePanel(report) {
+  if (!report.alike.length) return null;
   const legend = h("legend", {}, say("console.alike"));
-  return h("fieldset", { class: "near-choices alike" }, legend, report.alike.map(alikeOne), none());
+  return h("fieldset", { class: "near-choices alike", id: "alike" }, legend, report.alike.map(alikeOne), none());
 }
 
 /** A place for what lies near; it is read when it is asked for, and when a duplicate is decided. */
 export function nearPanel(report) {
-  const open = report.near ? h("button", { type: "button", class: "button plain", id: "near-open", onclick: () => showNear(report, { focus: true }) }, say("console.near.show", { count: report.near }), h("kbd", { "aria-hidden": "true" }, "S")) : null;
-  if (!open && !report.alike.length) return null;
-  return h("section", { class: "near", id: "near", "aria-label": say("console.near") }, report.alike.length ? alikePanel(report) : null, h("div", { id: "near-list" }, open));
+  if (!report.near) return null;
+  const open = h("button", { type: "button", class: "button plain", id: "near-open", onclick: () => showNear(report, { focus: true }) }, say("console.near.show", { count: report.near }), h("kbd", { "aria-hidden": "true" }, "S"));
+  return h("section", { class: "near", "aria-label": say("console.near") }, h("div", { id: "near-list" }, open));
 }
 
 export async function showNear(report, { focus = false } = {}) {
-  if (!byId("near")) return;
   if (byId("near-open")) {
     const told = await door.readNear(report.id).catch(() => null);
     if (!told || now.held?.report.id !== report.id) return;
@@ -54,5 +54,5 @@ export async function showNear(report, { focus = false } = {}) {
     const legend = h("legend", { class: "small" }, say("console.near.same"));
     fill(byId("near-list"), h("fieldset", { class: "near-choices" }, legend, proposed.length ? null : none(), fits.map(choice)));
   }
-  if (focus) (byId("near").querySelector("input:checked") ?? byId("near").querySelector("input"))?.focus();
+  if (focus) (document.querySelector(".near-choices input:checked") ?? document.querySelector(".near-choices input"))?.focus();
 }

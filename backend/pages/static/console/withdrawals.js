@@ -106,5 +106,8 @@ export function openWithdrawals() {
   fill(byId("withdrawals-ask"));
   tell("");
   byId("withdrawals").showModal();
-  return attempt(() => Promise.all([read(), offer()]))();
+  return attempt(async () => {
+    await Promise.all([read(), offer()]);
+    byId("withdrawals").querySelector("#withdrawals-list button, select")?.focus();
+  })();
 }
