@@ -62,7 +62,7 @@ _NEXT_AREA = f"""
     where r.city_id = :city and r.state in ({_STATES}) and {{after}} order by r.area limit 1
 """  # noqa: S608 - made of this file's own constants
 # Walks from area to area along the index; the last step finds none, and stands for reports without an area.
-_IN_TURN = text(f"""
+_TURNS = f"""
     with recursive places(area) as (
         select coalesce(cast(:area as text), ({_NEXT_AREA.format(after="true")}))
         union all
@@ -81,7 +81,14 @@ _IN_TURN = text(f"""
     select f.id, f.area from first f
     order by f.urgency desc, f.received_on + cast((f.place - 1) / {A_DAY} as integer), f.received_on, f.id
     limit :most
-""")  # noqa: S608 - made of this file's own constants
+"""  # noqa: S608 - made of this file's own constants
+_IN_TURN = text(_TURNS)
+# Few carry a flag that is no column of its own: these are read from an index of theirs.
+_FLAGGED_IN_TURN = text(
+    _TURNS.replace(
+        "where r.city_id = :city and r.state", "where r.flags <> '{}' and r.city_id = :city and r.state"
+    )
+)
 
 
 def _in_turn(work: Work, actor: Actor, wanted: Wanted, most: int, *, free: bool) -> Sequence[UUID]:
@@ -90,9 +97,10 @@ def _in_turn(work: Work, actor: Actor, wanted: Wanted, most: int, *, free: bool)
         "city": work.city_id, "me": actor.account_id, "now": work.clock.now(), "trained": actor.trained,
         "lead": actor.may(Permission.DECIDE_ESCALATED), "free": free, "most": most,
     }  # fmt: skip
+    statement = _IN_TURN if wanted.flag in (None, "minor") else _FLAGGED_IN_TURN
     few = min(most, _FEW) if wanted.area is None else most
     while True:
-        rows = work.session.execute(_IN_TURN, told | {"few": few}).all()
+        rows = work.session.execute(statement, told | {"few": few}).all()
         given: dict[str | None, int] = {}
         for row in rows:
             given[row.area] = given.get(row.area, 0) + 1

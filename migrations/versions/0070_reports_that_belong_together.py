@@ -18,6 +18,7 @@ down_revision = "0100"
 branch_labels = None
 depends_on = None
 
+_WAITING = "'in_review', 'quarantined', 'second_look', 'escalated', 'appealed'"
 _BY_CITY = "city_id = current_setting('farola.city', true)"
 # A trigger of its own: the function that forgets the rest of a withdrawn report stays as it is.
 _FORGET = """
@@ -79,6 +80,14 @@ def upgrade() -> None:
     op.execute("alter table farola.reports alter column flags set statistics 0")
     op.execute(_FORGET)
     op.execute(_TRIGGER)
+    op.create_index("ix_reports_received", "reports", ["city_id", "received_on"], schema="farola")
+    op.create_index(
+        "ix_reports_flagged",
+        "reports",
+        ["city_id", "area", sa.text("urgency desc"), "received_on", "id"],
+        schema="farola",
+        postgresql_where=sa.text(f"state in ({_WAITING}) and flags <> '{{}}'"),
+    )
     op.create_index(
         "ix_reports_near",
         "reports",
@@ -89,7 +98,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_index("ix_reports_near", "reports", schema="farola")
+    for name in ("ix_reports_near", "ix_reports_flagged", "ix_reports_received"):
+        op.drop_index(name, "reports", schema="farola")
     op.execute("drop trigger forget_likeness on farola.reports")
     op.execute("drop function farola.forget_likeness()")
     op.drop_table("likenesses", schema="farola")

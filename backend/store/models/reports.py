@@ -62,6 +62,16 @@ class Report(OfCity, Base):
             "id",
             postgresql_where=text(f"state in ({_WAITING}) and urgency >= 2"),
         ),
+        Index("ix_reports_received", "city_id", "received_on"),
+        Index(
+            "ix_reports_flagged",
+            "city_id",
+            "area",
+            text("urgency desc"),
+            "received_on",
+            "id",
+            postgresql_where=text(f"state in ({_WAITING}) and flags <> '{{}}'"),
+        ),
         Index(
             "ix_reports_near",
             "city_id",
