@@ -15,9 +15,12 @@ from backend.store.keyring import KeyRing
 from backend.store.models import Area
 from backend.store.queries import find_city
 from backend.store.queue import Doorbell, connect
+from backend.store.secrets import secret_of
 from backend.store.work import Works
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from redis import Redis
 
     from backend.config import Settings
@@ -61,6 +64,18 @@ class Runtime:
                 places = work.session.scalars(select(Area.name).where(Area.city_id == city_id)).all()
             self._finders[city_id] = load_finder(city.languages, places=places)
         return self._finders[city_id]
+
+    @cached_property
+    def likeness_key(self) -> bytes:
+        """What sketches of texts are keyed with; it lies with the private keys, which no residents' door has."""
+        return secret_of(self.settings.keys_dir / "likeness")
+
+    def common_words(self, city_id: str) -> Mapping[str, int]:
+        """How common words are in a city's languages, on Zipf's scale in hundredths."""
+        from workers.anonymise.words.vocabulary import load_vocabulary
+
+        with self.works.open(city_id) as work:
+            return load_vocabulary(tuple(sorted(find_city(work.session, city_id).languages)))
 
     def classifier(self, city_id: str) -> Classifier:
         """What proposes labels for a city's texts."""

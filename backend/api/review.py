@@ -21,6 +21,8 @@ from backend.api.schemas.review import (
 )
 from backend.api.schemas.staff import TrailPart, TrailQuery
 from backend.api.services import services
+from backend.domain.cityreview import terms
+from backend.domain.clock import local_date
 from backend.domain.permissions import Permission
 from backend.domain.workflow import Verdict
 from backend.steps import claims, review
@@ -28,7 +30,8 @@ from backend.store import trail
 from backend.store.leases import Hold
 from backend.store.queries import find_city
 from backend.store.verdicts import Judgement
-from backend.store.waiting import Wanted, counts, for_trained, photos_of, waiting
+from backend.store.waiting import counts, for_trained, photos_of, waiting
+from backend.store.wanted import Wanted
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -53,7 +56,7 @@ def read_queue(told: dict[str, Any], city: str) -> dict[str, Any]:
     limit = told.pop("limit")
     with staff.acting(city) as (work, actor):
         actor.need(Permission.REVIEW)
-        wanted = Wanted(**told)
+        wanted = _wanted(work, told)
         reports, counted = waiting(work, actor, wanted, limit), _counted(work, actor, wanted)
         watching = actor.may(Permission.WATCH_QUEUE)
         return {
@@ -62,6 +65,14 @@ def read_queue(told: dict[str, Any], city: str) -> dict[str, Any]:
             "counts": counted,
             **({"waiting_for_trained": for_trained(work)} if watching else {}),
         }
+
+
+def _wanted(work: Work, told: dict[str, Any]) -> Wanted:
+    """Return which part of the queue is wanted; what is overdue today follows from the city's own terms."""
+    if told.pop("overdue", None):
+        city = find_city(work.session, work.city_id)
+        told |= {"due_before": local_date(work.clock, city.timezone), "terms": terms(city.policy)}
+    return Wanted(**told)
 
 
 def _counted(work: Work, actor: Actor, wanted: Wanted) -> dict[str, Any]:
@@ -97,7 +108,7 @@ def summaries(work: Work, actor: Actor, *reports: Report) -> list[dict[str, Any]
 def claim_next(told: dict[str, Any], city: str) -> dict[str, Any] | Response:
     """Take the first report that nobody holds."""
     with staff.acting(city) as (work, actor):
-        reading = claims.claim_next(work, services().keys, actor, Wanted(**told))
+        reading = claims.claim_next(work, services().keys, actor, _wanted(work, told))
     return Response(status=204) if reading is None else review_answers.claimed(reading)
 
 
@@ -184,4 +195,5 @@ def read_trail(told: dict[str, Any], city: str) -> dict[str, Any]:
     with staff.acting(city) as (work, actor):
         actor.need(Permission.READ_TRAIL)
         rows = trail.newest(work.session, city, told.get("before"), told["limit"])
-    return {"entries": [review_answers.trail_entry(row) for row in rows]}
+        names = trail.pseudonyms(work.session, city, rows)
+    return {"entries": [review_answers.trail_entry(row, names) for row in rows]}

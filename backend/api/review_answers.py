@@ -13,6 +13,7 @@ from backend.domain.openings import Sought
 from backend.domain.reasons import reasons_for
 from backend.domain.taxonomy import Kind
 from backend.domain.workflow import State, Verdict
+from backend.store.company import DUPLICATE
 from backend.store.leases import holder
 from backend.store.models import PhotoState
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from backend.domain.permissions import Actor
     from backend.steps.claims import Past, Reading
     from backend.steps.openings import Told
+    from backend.store.company import Alike
     from backend.store.models import Photo, Report, Trail
     from backend.store.sessions import LogIn
 
@@ -43,7 +45,8 @@ def _columns(report: Report, policy: Mapping[str, Any]) -> dict[str, Any]:
             "occurred_on", "daypart", "received_on")  # fmt: skip
     cell = None if report.cell is None else quadkey(report.cell)
     due = due_on(policy, report.categories, report.received_on)
-    return {name: getattr(report, name) for name in told} | {"cell": cell, "due_on": due}
+    flags = sorted({*report.flags, *(["minor"] if report.minor else [])})
+    return {name: getattr(report, name) for name in told} | {"cell": cell, "due_on": due, "flags": flags}
 
 
 def claimed(reading: Reading) -> dict[str, Any]:
@@ -56,6 +59,9 @@ def claimed(reading: Reading) -> dict[str, Any]:
             "audit": report.audit,
             "area_name": reading.area_name,
             "cell_bounds": None if report.cell is None else bounds(report.cell),
+            "asides": [_aside(one) for one in reading.half["asides"] if one["about"] != DUPLICATE],
+            "alike": [_alike(one) for one in reading.alike],
+            "duplicate_of": next((one.report.id for one in reading.alike if one.can_merge), None),
             "near": reading.near,
             "messages": reading.messages,
             "claimed": "me",
@@ -67,6 +73,17 @@ def claimed(reading: Reading) -> dict[str, Any]:
         }
     )
     return {"lease": reading.lease, "report": told}
+
+
+def _aside(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {**told, "others": len(told.get("reports", ()))}
+
+
+def _alike(one: Alike) -> dict[str, Any]:
+    told = {name: getattr(one.report, name) for name in ("state", "kind", "categories", "labels")}
+    when = {name: getattr(one.report, name) for name in ("received_on", "occurred_on", "daypart")}
+    proposal = {name: one.proposal[name] for name in ("code", "score", "words", "model")}
+    return {"id": one.report.id, "can_merge": one.can_merge} | told | when | proposal
 
 
 def _can_forward(report: Report, policy: Mapping[str, Any]) -> bool:
@@ -99,9 +116,10 @@ def _past(past: Past) -> dict[str, Any]:
     return {name: getattr(row, name) for name in told} | {"by": past.pseudonym, "note": past.note}
 
 
-def trail_entry(row: Trail) -> dict[str, Any]:
-    """Return an entry of the trail."""
-    return {"sequence": row.sequence, "at": row.at, "entry": row.entry, "digest": row.digest.hex()}
+def trail_entry(row: Trail, names: Mapping[str, str]) -> dict[str, Any]:
+    """Return an entry of the trail, and whose it is by pseudonym."""
+    told = {"sequence": row.sequence, "at": row.at, "entry": row.entry, "digest": row.digest.hex()}
+    return told | {"by": names.get(str(row.entry.get("account")))}
 
 
 def opening(told: Told, actor: Actor) -> dict[str, Any]:

@@ -67,10 +67,16 @@ def four_eyes(policy: Mapping[str, Any], codes: Iterable[str]) -> bool:
     return not sensitive.isdisjoint(codes)
 
 
+def terms(policy: Mapping[str, Any]) -> dict[str, int]:
+    """Return within how many days a city wants reports decided, by category, and the usual as `default`."""
+    days: dict[str, int] = policy.get("sla_days", {})
+    return {"default": SLA_DAYS} | days
+
+
 def due_on(policy: Mapping[str, Any], codes: Iterable[str], received_on: date) -> date:
     """Return the day by which a report is to be decided: the shortest term of its categories."""
-    days = policy.get("sla_days", {})
-    usual = days.get("default", SLA_DAYS)
+    days = terms(policy)
+    usual = days["default"]
     return received_on + timedelta(days=min((days.get(code, usual) for code in codes), default=usual))
 
 

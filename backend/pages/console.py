@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from backend.domain import masks, openings
+from backend.domain import masks, openings, withdrawals
 from backend.domain.audit import QUESTIONS
 from backend.domain.taxonomy import CATEGORIES as ALL
 from backend.domain.taxonomy import Kind, categories_for
@@ -40,6 +40,8 @@ KEYS = (
     ("W", "openings"),
     ("L", "decided"),
     ("G", "filter"),
+    ("Z", "trail"),
+    ("P", "withdrawals"),
     ("?", "help"),
 )
 
@@ -56,6 +58,7 @@ def show() -> str:
             "questions": QUESTIONS,
             "masks": {"add": masks.TO_ADD, "lift": masks.TO_LIFT},
             "openings": {"reasons": openings.REASONS},
+            "withdrawals": {"reasons": withdrawals.REASONS},
             "replies": {language: part(language, "reply") for language in LANGUAGES},
         },
         keys=KEYS,

@@ -11,12 +11,14 @@ from backend.domain.permissions import Permission
 from backend.domain.workflow import REVIEW_LEASE
 from backend.errors import Conflict
 from backend.store import notes, trail
+from backend.store.company import Alike, alike
 from backend.store.leases import Hold, Lease, drop, give, held, holder, locked
 from backend.store.messages import messages_of
 from backend.store.models import Account, Area, Decision, Report
 from backend.store.public_half import public_half, redacted_photo
 from backend.store.queries import find_city
-from backend.store.waiting import Wanted, near, next_free
+from backend.store.waiting import near, next_free
+from backend.store.wanted import Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,6 +48,7 @@ class Reading:
     report: Report
     half: dict[str, Any]
     area_name: str | None
+    alike: Sequence[Alike]
     near: int
     messages: int
     history: Sequence[Past]
@@ -70,12 +73,13 @@ def claim_next(work: Work, keyring: KeyRing, actor: Actor, wanted: Wanted) -> Re
 
 
 def _take(work: Work, keyring: KeyRing, actor: Actor, report: Report) -> Reading:
-    lease = give(work, actor, report)
+    lease, half = give(work, actor, report), public_half(work, keyring, report)
     reading = Reading(
         lease,
         report,
-        public_half(work, keyring, report),
+        half,
         _area_name(work, report),
+        alike(work, actor, half["asides"]),
         near(work, actor, report),
         messages_of(work, [report.id]).get(report.id, 0),
         _history(work, keyring, report),

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 _NOT_INTO = {State.WITHDRAWN, State.DUPLICATE, State.REJECTED}
 
 
+def can_take(report: Report) -> bool:
+    """Tell whether another report may be merged into this one."""
+    return report.state not in _NOT_INTO
+
+
 def merge(work: Work, actor: Actor, report: Report, into: UUID) -> None:
     """Point a locked report at the one that tells the same.
 
@@ -30,7 +35,7 @@ def merge(work: Work, actor: Actor, report: Report, into: UUID) -> None:
     if into == report.id:
         raise UnprocessableInput("A report is no duplicate of itself.", field="duplicate_of")
     other = locked(work, actor, into)
-    if other.state in _NOT_INTO:
+    if not can_take(other):
         raise Conflict(
             "The other report was refused, taken back, or is a duplicate itself.", field="duplicate_of"
         )

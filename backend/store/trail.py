@@ -18,7 +18,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, text
 
-from backend.store.models import Trail
+from backend.store.models import Account, Trail
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -101,6 +101,13 @@ def newest(session: Session, city_id: str, before: int | None, limit: int) -> Se
     if before is not None:
         query = query.where(Trail.sequence < before)
     return session.scalars(query.order_by(Trail.sequence.desc()).limit(limit)).all()
+
+
+def pseudonyms(session: Session, city_id: str, rows: Sequence[Trail]) -> dict[str, str]:
+    """Return who some entries are of, by the id of the account; accounts that were forgotten are missing."""
+    ids = {UUID(told) for row in rows if (told := row.entry.get("account"))}
+    query = select(Account.id, Account.pseudonym).where(Account.city_id == city_id, Account.id.in_(ids))
+    return {str(one): pseudonym for one, pseudonym in session.execute(query)} if ids else {}
 
 
 def digest_of(row: Trail) -> bytes:

@@ -7,8 +7,8 @@ from one index, a few rows an area: how much waits in all hardly matters.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from dataclasses import asdict
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Uuid, cast, func, or_, select, text
@@ -18,6 +18,7 @@ from backend.domain.permissions import Permission
 from backend.domain.workflow import TO_DECIDE, State
 from backend.store.leases import only_shown_to
 from backend.store.models import Photo, PhotoState, Report
+from backend.store.wanted import IS_FLAGGED, IS_OVERDUE, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -38,32 +39,6 @@ _CANDIDATES = 40
 _NEAREST = 20
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """Which part of the queue somebody wants to see; nothing set means all of it."""
-
-    language: str | None = None
-    category: str | None = None
-    area: str | None = None
-    state: State | None = None
-    received_from: date | None = None
-    received_until: date | None = None
-    urgency_from: int | None = None
-
-    def conditions(self, city_id: str) -> list[ColumnElement[bool]]:
-        """Return what a report of this part has to meet."""
-        return [
-            Report.city_id == city_id,
-            *([Report.language == self.language] if self.language else []),
-            *([Report.categories.contains([self.category])] if self.category else []),
-            *([Report.area == self.area] if self.area else []),
-            *([Report.state == self.state] if self.state else []),
-            *([Report.received_on >= self.received_from] if self.received_from else []),
-            *([Report.received_on <= self.received_until] if self.received_until else []),
-            *([Report.urgency >= self.urgency_from] if self.urgency_from else []),
-        ]
-
-
 _STATES = ", ".join(f"'{state}'" for state in sorted(TO_DECIDE))
 _OF_AREA = f"""
     select r.id, r.area, r.urgency, r.received_on from farola.reports r
@@ -74,6 +49,8 @@ _OF_AREA = f"""
         and (cast(:received_from as date) is null or r.received_on >= :received_from)
         and (cast(:received_until as date) is null or r.received_on <= :received_until)
         and (cast(:urgency_from as integer) is null or r.urgency >= :urgency_from)
+        and (cast(:flag as text) is null or {IS_FLAGGED})
+        and (cast(:due_before as date) is null or {IS_OVERDUE})
         and (:trained or not r.minor or (r.claimed_by = :me and r.claim_until > :now))
         and (:lead or r.state <> 'escalated')
         and (cardinality(r.barred) = 0 or not r.barred @> array[cast(:me as uuid)])
@@ -85,7 +62,7 @@ _NEXT_AREA = f"""
     where r.city_id = :city and r.state in ({_STATES}) and {{after}} order by r.area limit 1
 """  # noqa: S608 - made of this file's own constants
 # Walks from area to area along the index; the last step finds none, and stands for reports without an area.
-_IN_TURN = text(f"""
+_TURNS = f"""
     with recursive places(area) as (
         select coalesce(cast(:area as text), ({_NEXT_AREA.format(after="true")}))
         union all
@@ -104,18 +81,26 @@ _IN_TURN = text(f"""
     select f.id, f.area from first f
     order by f.urgency desc, f.received_on + cast((f.place - 1) / {A_DAY} as integer), f.received_on, f.id
     limit :most
-""")  # noqa: S608 - made of this file's own constants
+"""  # noqa: S608 - made of this file's own constants
+_IN_TURN = text(_TURNS)
+# Few carry a flag that is no column of its own: these are read from an index of theirs.
+_FLAGGED_IN_TURN = text(
+    _TURNS.replace(
+        "where r.city_id = :city and r.state", "where r.flags <> '{}' and r.city_id = :city and r.state"
+    )
+)
 
 
 def _in_turn(work: Work, actor: Actor, wanted: Wanted, most: int, *, free: bool) -> Sequence[UUID]:
     """Return the ids of the first reports for an account, in their turn."""
-    told = asdict(wanted) | {
+    told = asdict(wanted) | wanted.due() | {
         "city": work.city_id, "me": actor.account_id, "now": work.clock.now(), "trained": actor.trained,
         "lead": actor.may(Permission.DECIDE_ESCALATED), "free": free, "most": most,
     }  # fmt: skip
+    statement = _IN_TURN if wanted.flag in (None, "minor") else _FLAGGED_IN_TURN
     few = min(most, _FEW) if wanted.area is None else most
     while True:
-        rows = work.session.execute(_IN_TURN, told | {"few": few}).all()
+        rows = work.session.execute(statement, told | {"few": few}).all()
         given: dict[str | None, int] = {}
         for row in rows:
             given[row.area] = given.get(row.area, 0) + 1

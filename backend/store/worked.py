@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from backend.store.work import Work
 
 DAY = timedelta(days=1)
+# Below these a figure of the work would be a figure of somebody's work.
+FEWEST_DECIDED, FEWEST_ACCOUNTS = 10, 3
 # More entries than a city's staff make in a day; what lies before them is not looked at.
 _NEWEST = 20_000
 _OF_A_DAY = text(f"""
@@ -38,14 +40,15 @@ _OF_A_DAY = text(f"""
             and sequence > (select max(sequence) from farola.trail where city_id = :city) - {_NEWEST}
     ),
     newest as (
-        select at, what, verdict,
+        select at, what, verdict, account,
                max(at) filter (where what = 'claimed') over (partition by report, account order by sequence) as taken
         from told where what in ('claimed', 'decided', 'proposed')
     )
     select count(*) filter (where what = 'decided') as decided,
            count(*) filter (where what = 'decided' and verdict in ('approve', 'forward')) as taken_up,
            percentile_cont(0.5) within group (order by extract(epoch from at - taken))
-               filter (where what in ('decided', 'proposed')) as handling_s
+               filter (where what in ('decided', 'proposed')) as handling_s,
+           count(distinct account) filter (where what = 'decided') as accounts
     from newest where at > :since
 """)  # noqa: S608 - made of this file's own constants
 _LAST_DECIDED = text(f"""
@@ -59,18 +62,21 @@ _LAST_DECIDED = text(f"""
 
 @dataclass(frozen=True)
 class Figures:
-    """Counts of a day, and how long half of the decisions took at most, in seconds."""
+    """Counts of a day, and how long half of the decisions took at most, in seconds.
+
+    What was decided, and how, is None where it would tell of one moderator: of few decisions or few who took them.
+    """
 
     came_today: int
     came_yesterday: int
-    decided: int
-    taken_up: int
+    decided: int | None
+    taken_up: int | None
     handling_s: float | None
 
     @property
     def action_rate(self) -> float | None:
-        """Return the share of what was decided that was taken up, None where nothing was decided."""
-        return self.taken_up / self.decided if self.decided else None
+        """Return the share of what was decided that was taken up; None where that is not told."""
+        return None if self.decided is None or self.taken_up is None else self.taken_up / self.decided
 
 
 @dataclass(frozen=True)
@@ -92,8 +98,12 @@ def figures(work: Work) -> Figures:
     came = dict(iter(work.session.execute(query.group_by(Report.received_on))))
     told = {"city": work.city_id, "since": now - DAY, "before": now - DAY - timedelta(hours=1)}
     row = work.session.execute(_OF_A_DAY, told).one()
-    took = None if row.handling_s is None else float(row.handling_s)
-    return Figures(came.get(today, 0), came.get(today - DAY, 0), row.decided, row.taken_up, took)
+    come = came.get(today, 0), came.get(today - DAY, 0)
+    if row.decided < FEWEST_DECIDED or row.accounts < FEWEST_ACCOUNTS:
+        return Figures(*come, None, None, None)
+    return Figures(
+        *come, row.decided, row.taken_up, None if row.handling_s is None else float(row.handling_s)
+    )
 
 
 def last_decided(work: Work, actor: Actor, limit: int) -> Sequence[Closed]:

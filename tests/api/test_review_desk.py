@@ -30,36 +30,38 @@ def lead(client, works, city) -> Door:
 
 
 def test_figures_tell_of_a_day_and_of_nobody(door, desk, works, city, clock):
-    nil = add_staff(works, city, "nil")
-    ids = [desk.report() for _ in range(4)]
+    staff = [add_staff(works, city, name) for name in ("nil", "ada", "lou")]
+    ids = [desk.report() for _ in range(worked.FEWEST_DECIDED + 1)]
     clock.move(days=-2)
-    desk.approve(nil, ids[0])  # too long ago to be told
+    desk.approve(staff[0], ids[0])  # too long ago to be told
     clock.move(days=2)
-    for report_id, verdict, reason, minutes in (
-        (ids[1], "approve", "clear", 1),
-        (ids[2], "reject", "spam", 3),
-        (ids[3], "reject", "spam", 4),
-    ):
-        hold = desk.claim(nil, report_id)
+    verdicts = [("approve", "clear", 1), *[("reject", "spam", 3)] * (worked.FEWEST_DECIDED - 1)]
+    for place, (report_id, (verdict, reason, minutes)) in enumerate(zip(ids[1:], verdicts, strict=True)):
+        hold = desk.claim(staff[place % 3], report_id)
         clock.move(minutes=minutes)
-        desk.decide(nil, hold, verdict, reason)
+        desk.decide(staff[place % 3], hold, verdict, reason)
     with works["staff"].open(city) as work:
         found = worked.figures(work)
-    assert found == worked.Figures(4, 0, 3, 1, 180.0)
+    assert found == worked.Figures(11, 0, 10, 1, 180.0)
     told = door.ask("GET", "figures").json
     assert told == {
-        "came_today": 4,
+        "came_today": 11,
         "came_yesterday": 0,
-        "decided": 3,
-        "action_rate": 1 / 3,
+        "decided": 10,
+        "action_rate": 1 / 10,
         "handling_s": 180.0,
     }
 
 
-def test_where_nothing_was_decided_there_is_no_rate(works, city, clock):
+@pytest.mark.parametrize(("decided", "accounts"), [(0, 1), (9, 3), (10, 2)])
+def test_figures_of_few_decisions_or_few_people_are_not_told(desk, works, city, decided, accounts):
+    staff = [add_staff(works, city, name) for name in ("nil", "ada", "lou")[:accounts]]
+    for place in range(decided):
+        who = staff[place % accounts]
+        desk.decide(who, desk.claim(who, desk.report()), "reject", "spam")
     with works["staff"].open(city) as work:
         found = worked.figures(work)
-    assert (found, found.action_rate) == (worked.Figures(0, 0, 0, 0, None), None)
+    assert (found, found.action_rate) == (worked.Figures(decided, 0, None, None, None), None)
 
 
 def test_near_lists_what_came_from_the_same_square(door, desk):

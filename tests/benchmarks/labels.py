@@ -1,4 +1,4 @@
-"""How well labels, setting, flags, language and urgency are proposed, beside baselines on the same texts.
+"""How well labels, setting, flags, duplicates, language and urgency are proposed, beside baselines on the same texts.
 
 The city's model is trained on the stories' training table and scored on the one beside it, texts that also
 occur in training apart; the shipped model and the rules are scored as they are.
@@ -17,6 +17,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from support import ROOT, of_packages, record, say
 from support.flagging import of_flags, of_messages, of_setting
+from support.near_copies import of_near_copies
 
 from backend.domain.taxonomy import Kind
 from workers.classify.examples import Example, table
@@ -95,7 +96,7 @@ def timed(model: LinearModel, examples: list[Example]) -> float:
 def main() -> None:
     if not SHARED.is_dir():
         sys.exit("The texts lie in the folder shared/data beside the project, which is not here.")
-    found = of_stories() | of_setting(SHARED) | of_flags(SHARED) | of_messages()
+    found = of_stories() | of_setting(SHARED) | of_flags(SHARED) | of_messages() | of_near_copies(SHARED)
     record("labels", found, of_packages("scikit-learn", "numpy", "py3langid"))
 
 

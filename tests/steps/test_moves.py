@@ -26,7 +26,8 @@ from backend.steps import claims, review
 from backend.store.leases import Hold
 from backend.store.models import Forward, ForwardState, Message, Report, Trail
 from backend.store.verdicts import Judgement
-from backend.store.waiting import Wanted, waiting
+from backend.store.waiting import waiting
+from backend.store.wanted import Wanted
 from tests.staff import Desk, add_staff
 from workers.sweep import sweep
 

@@ -15,7 +15,8 @@ from backend.domain.permissions import Actor, Role
 from backend.domain.workflow import State
 from backend.errors import UnprocessableInput
 from backend.store.models import Report
-from backend.store.waiting import A_DAY, Wanted, next_free, waiting
+from backend.store.waiting import A_DAY, next_free, waiting
+from backend.store.wanted import Wanted
 
 DAY = date(2026, 11, 1)
 MARA = Actor(uuid4(), "mara*", Role.MODERATOR, trained=True)

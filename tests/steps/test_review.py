@@ -21,7 +21,8 @@ from backend.store.leases import TO_DECIDE, Hold
 from backend.store.models import Photo, PhotoState, Report
 from backend.store.sealed import Opener
 from backend.store.seals import Binding, KeyClass, seal
-from backend.store.waiting import Wanted, counts, waiting
+from backend.store.waiting import counts, waiting
+from backend.store.wanted import Wanted
 from tests.staff import add_staff
 from tests.support import in_review
 

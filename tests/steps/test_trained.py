@@ -13,7 +13,8 @@ from backend.steps.accounts import set_trained
 from backend.steps.sessions import log_in, resume
 from backend.store.leases import Hold
 from backend.store.models import Report
-from backend.store.waiting import Wanted, counts, for_trained, waiting
+from backend.store.waiting import counts, for_trained, waiting
+from backend.store.wanted import Wanted
 from tests.staff import PASSWORD, add_staff
 
 

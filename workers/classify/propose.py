@@ -27,7 +27,8 @@ MODEL = Path(__file__).parent / "model"
 class Aside:
     """Something proposed beside the categories.
 
-    `about` is `flag`, `place_type` or `time_of_day`; `words` carried it, and `model` names the rules that spoke.
+    `about` is `flag`, `duplicate`, `place_type` or `time_of_day`; `words` carried it, `model` names the rules
+    that spoke, and `reports` are the ids of others that it is about.
     """
 
     about: str
@@ -35,6 +36,7 @@ class Aside:
     score: float
     words: tuple[str, ...]
     model: str
+    reports: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from backend.store.models import (
     Alert,
     Decision,
     Forward,
+    Likeness,
     Message,
     Opening,
     Photo,
@@ -56,6 +57,7 @@ _BLANK: dict[str, object] = {
     "countable_on": None,
     "categories": [],
     "labels": [],
+    "flags": [],
     "counted_in": [],
     "urgency": 0,
     "minor": False,
@@ -94,6 +96,7 @@ def public_half(work: Work, today: date) -> tuple[int, list[str]]:
     """Erase what moderators could see: redacted words and photos, notes, labels, messages."""
     late = over("public_half", today)
     found = _pictures(work, *_of(work, Photo, late))
+    work.session.execute(delete(Likeness).where(*_of(work, Likeness, late)))
     sent = delete(Message).where(*_of(work, Message, late)).returning(Message.number)
     count = _class(work, KeyClass.PUBLIC, late) + len(list(work.session.scalars(sent)))
     return count + len(found), [blob for blob in found if blob is not None]
@@ -129,7 +132,7 @@ def _all_around(work: Work, ids: Sequence[UUID]) -> list[str]:
 
     Who told an undecided report is in no release, which would have erased it.
     """
-    for table in (Sealed, ReportKey, Message, PhotoPart, Forward, Alert, Opening):
+    for table in (Sealed, ReportKey, Likeness, Message, PhotoPart, Forward, Alert, Opening):
         work.session.execute(delete(table).where(table.city_id == work.city_id, table.report_id.in_(ids)))
     pieces = _pieces(work, PhotoChunk.city_id == work.city_id, PhotoChunk.report_id.in_(ids))
     pictures = _pictures(work, Photo.city_id == work.city_id, Photo.report_id.in_(ids))
@@ -149,7 +152,9 @@ ERASING: dict[str, Erasing] = {
 
 
 def _of(
-    work: Work, table: type[Message | Photo | PhotoChunk | Sealed | ReportKey], late: ColumnElement[bool]
+    work: Work,
+    table: type[Likeness | Message | Photo | PhotoChunk | Sealed | ReportKey],
+    late: ColumnElement[bool],
 ) -> tuple[ColumnElement[bool], ...]:
     ids = select(Report.id).where(Report.city_id == work.city_id, Report.erased_on.is_(None), late)
     return table.city_id == work.city_id, table.report_id.in_(ids)

@@ -13,7 +13,8 @@ from backend.api.schemas.base import (
     StrictString,
     StrictUUID,
 )
-from backend.api.schemas.review_labels import Aside, Label, LabelWithWords
+from backend.api.schemas.review_labels import Alike, Aside, Label, LabelWithWords
+from backend.domain.flags import FLAGS
 from backend.domain.messages import LONGEST
 from backend.domain.taxonomy import CATEGORIES, Daypart, Kind
 from backend.domain.workflow import TO_DECIDE, State, Verdict
@@ -34,6 +35,12 @@ class NextQuery(QuerySchema):
     received_from = StrictDate()
     received_until = StrictDate()
     urgency_from = QueryInteger(validate=validate.Range(0, 3))
+    flag = StrictString(
+        validate=validate.OneOf(FLAGS), metadata={"description": "What is proposed to be looked at."}
+    )
+    overdue = StrictString(
+        validate=validate.Equal("true"), metadata={"description": "Only what should be decided by now."}
+    )
 
 
 class QueueQuery(NextQuery):
@@ -50,6 +57,10 @@ class Summary(Schema):
     state = fields.Enum(State, by_value=True, required=True)
     urgency = fields.Integer(required=True, metadata={"description": "0 to 3; 3 comes first."})
     minor = fields.Boolean(required=True, metadata={"description": "A child may be involved."})
+    flags = fields.List(
+        fields.String(validate=validate.OneOf(FLAGS)), required=True,
+        metadata={"description": "Proposals that somebody looks at, never verdicts."},
+    )  # fmt: skip
     language = fields.String(required=True, allow_none=True)
     labels = fields.List(fields.Nested(Label), required=True)
     categories = fields.List(fields.String(), required=True)
@@ -149,6 +160,11 @@ class FullReport(Summary):
 
     labels = fields.List(fields.Nested(LabelWithWords), required=True)
     asides = fields.List(fields.Nested(Aside), required=True)
+    alike = fields.List(fields.Nested(Alike), required=True)
+    duplicate_of = fields.UUID(
+        required=True, allow_none=True,
+        metadata={"description": "The likeliest of these that can be merged into; nothing is merged by itself."},
+    )  # fmt: skip
     text = fields.String(
         required=True, allow_none=True, metadata={"description": "Redacted; null when there is none."}
     )

@@ -13,10 +13,15 @@ class Figures(Schema):
 
     came_today = fields.Integer(required=True)
     came_yesterday = fields.Integer(required=True)
-    decided = fields.Integer(required=True, metadata={"description": "In the last 24 hours."})
+    decided = fields.Integer(
+        required=True, allow_none=True,
+        metadata={
+            "description": "In the last 24 hours; null below ten, or by fewer than three accounts, as are the others."
+        },
+    )  # fmt: skip
     action_rate = fields.Float(
         required=True, allow_none=True,
-        metadata={"description": "Share of these that were approved or forwarded; null when there are none."},
+        metadata={"description": "Share of these that were approved or forwarded."},
     )  # fmt: skip
     handling_s = fields.Float(
         required=True, allow_none=True,

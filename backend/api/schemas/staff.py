@@ -82,6 +82,10 @@ class TrailEntry(Schema):
     sequence = fields.Integer(required=True)
     at = fields.AwareDateTime(required=True)
     entry = fields.Dict(keys=fields.String(), required=True)
+    by = fields.String(
+        required=True, allow_none=True,
+        metadata={"description": "Pseudonym; null for what no account did, or one that was forgotten."},
+    )  # fmt: skip
     digest = fields.String(required=True, metadata={"description": "SHA-256 over all until here, in hex."})
 
 

@@ -9,7 +9,7 @@ import { tell } from "./console/bar.js";
 import { startExposure } from "./console/exposure.js";
 import { listen } from "./console/keys.js";
 import { offerLogIn } from "./console/login.js";
-import { now } from "./console/now.js";
+import { may, now } from "./console/now.js";
 import { move } from "./console/queue.js";
 import { followTheme } from "./console/theme.js";
 import { byId } from "./shared/dom.js";
@@ -23,7 +23,7 @@ const HEARTBEAT_MS = 60_000;
 const KEYS = {
   a: "approve", r: "reject", d: "duplicate", o: "more", q: "ask", e: "escalate", f: "forward", y: "agree", t: "again",
   b: "release", c: "next", u: "undo", m: "messages", s: "near", i: "masks", h: "words", w: "openings", l: "decided",
-  g: "filter", x: "mark", "?": "keys",
+  g: "filter", z: "trail", p: "withdrawals", x: "mark", "?": "keys",
 };
 
 const onButton = (event) => Boolean(event.target.closest("button, a, summary, label"));
@@ -62,6 +62,7 @@ async function enter(city, session) {
   byId("login").hidden = true;
   byId("desk").hidden = byId("log-out").hidden = false;
   offerNotes();
+  for (const button of document.querySelectorAll("[data-needs]")) button.hidden = !may(button.dataset.needs);
   desk.showBar();
   startExposure();
   await Promise.all([desk.refresh(), loadCity(city.id).then(followTheme)]);

@@ -7,6 +7,7 @@ from backend.store.models.citynotes import CityNote, NoteState
 from backend.store.models.desk import Alert, Forward, ForwardState, Opening, OpeningState
 from backend.store.models.forgetting import Forgotten
 from backend.store.models.intake import Counter, CounterKey, Importer, SpentProof, Submission
+from backend.store.models.likenesses import Likeness
 from backend.store.models.messages import Message
 from backend.store.models.open311 import Open311Request
 from backend.store.models.photos import Photo, PhotoChunk, PhotoPart, PhotoState
@@ -35,6 +36,7 @@ __all__ = [
     "Importer",
     "Ledger",
     "LedgerPlan",
+    "Likeness",
     "Message",
     "NoteState",
     "Open311Request",

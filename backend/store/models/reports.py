@@ -62,6 +62,24 @@ class Report(OfCity, Base):
             "id",
             postgresql_where=text(f"state in ({_WAITING}) and urgency >= 2"),
         ),
+        Index("ix_reports_received", "city_id", "received_on"),
+        Index(
+            "ix_reports_flagged",
+            "city_id",
+            "area",
+            text("urgency desc"),
+            "received_on",
+            "id",
+            postgresql_where=text(f"state in ({_WAITING}) and flags <> '{{}}'"),
+        ),
+        Index(
+            "ix_reports_near",
+            "city_id",
+            "cell",
+            text("received_on desc"),
+            "id",
+            postgresql_where=text("cell is not null"),
+        ),
         Index(
             "ix_reports_merged",
             "city_id",
@@ -97,6 +115,12 @@ class Report(OfCity, Base):
     minor: Mapped[bool] = mapped_column(default=False, comment="a child may be involved: trained moderators")
     labels: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, comment="codes and scores")
     model: Mapped[str | None] = mapped_column(Text)
+    flags: Mapped[list[str]] = mapped_column(
+        ARRAY(Text),
+        default=list,
+        server_default=text("'{}'"),
+        comment="codes of what is proposed to be looked at; readable, because the queue is filtered by them",
+    )
 
     received_on: Mapped[date] = mapped_column(comment="the day only, never the time")
     counts: Mapped[bool] = mapped_column(comment="settled at intake by the contributor's slots")

@@ -5,7 +5,7 @@ import { boundsOf, polygons } from "../shared/geometry.js";
 import { places } from "../shared/city.js";
 import { dayInWords, nameOf, say } from "../shared/words.js";
 import { messagesPanel } from "./messages.js";
-import { nearPanel } from "./near.js";
+import { alikePanel, nearPanel } from "./near.js";
 export { showNear } from "./near.js";
 import { showUnanswered } from "./unanswered.js";
 import { shortDay } from "./wording.js";
@@ -112,6 +112,7 @@ export function showContext(report, act) {
     : h("p", { class: "quiet" }, say("console.context.history.none"));
   fill(
     byId("context"),
+    alikePanel(report),
     city.shapes ? picture(city.shapes, report) : null,
     h("dl", { class: "facts" }, rows),
     nearPanel(report),

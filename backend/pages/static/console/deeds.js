@@ -12,10 +12,12 @@ import { pauseAfter } from "./exposure.js";
 import { openFilters } from "./filters.js";
 import { openMasks } from "./masks.js";
 import { toMessages } from "./messages.js";
-import { now } from "./now.js";
+import { may, now } from "./now.js";
 import { openOpenings } from "./openings.js";
 import { showMarks } from "./queue.js";
 import { liftWords } from "./report.js";
+import { openTrail } from "./trail.js";
+import { openWithdrawals } from "./withdrawals.js";
 import { reasonName } from "./wording.js";
 
 const NEEDS_CATEGORY = ["approve", "forward"];
@@ -155,6 +157,8 @@ const ACTIONS = {
   citynotes: openNotes,
   decided: () => openDecided((id) => desk.run(() => desk.hold(() => door.claim(id), say("console.decided.reversed")))),
   filter: () => openFilters(now, () => desk.run(desk.refresh)),
+  trail: () => may("read_trail") && openTrail(),
+  withdrawals: () => may("withdraw_release") && openWithdrawals(),
   mark: () => mark(),
   unmark,
   again: () => stuck() && desk.run(sendAgain),

@@ -69,7 +69,8 @@ export function refreshAside(options) {
 
 export function show(held) {
   now.held = held;
-  now.same = null;
+  // What is proposed stands chosen beside the words; it is sent only with a decision for a duplicate.
+  now.same = held?.report.duplicate_of ?? null;
   if (held) {
     now.selected = held.report.id;
     now.chosen = showReport(held.report, handlers.act);

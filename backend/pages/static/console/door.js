@@ -73,6 +73,11 @@ export const readNotes = () => call("GET", "city-notes");
 export const writeNote = (told) => call("POST", "city-notes", told);
 export const publishNote = (id) => call("POST", `city-notes/${id}/publish`, { quotes_no_report: true });
 export const withdrawNote = (id) => call("POST", `city-notes/${id}/withdraw`);
+export const readTrail = (part) => call("GET", `trail${query(part)}`);
+export const readWithdrawals = () => call("GET", "withdrawals");
+export const askWithdrawal = (told) => call("POST", "withdrawals", told);
+export const answerWithdrawal = (id, grant) => call("POST", `withdrawals/${id}/answer`, { grant });
+export const readLayers = () => ask(ofCity(door.city, "/layers"));
 
 export const readUnanswered = () => call("GET", "messages");
 export const readMessages = (id) => call("GET", `reports/${id}/messages`);

@@ -16,6 +16,7 @@ function badges(report) {
   if (report.urgency >= URGENT) {
     told.push(h("span", { class: `badge urgent-${report.urgency}` }, say(`console.urgency.${report.urgency}`)));
   }
+  for (const flag of report.flags) told.push(h("span", { class: "badge" }, say(`console.flag.${flag}`)));
   if (report.claimed) {
     told.push(h("span", { class: "badge held" }, say(report.claimed === "me" ? "console.queue.mine" : "console.queue.reading")));
   }

@@ -26,8 +26,9 @@ function proposedPlace(report) {
   return aside && say("console.proposed", { what: nameOf("place_type", aside.code) });
 }
 
-function flagBadge({ code, words }) {
-  return h("span", { class: "badge", title: words.join(", ") }, say(`console.flag.${code}`));
+function flagBadge({ code, words, others }) {
+  const title = [words.join(", "), others ? say("console.flag.others", { count: others }) : ""].filter(Boolean).join(" · ");
+  return h("span", { class: "badge", title }, say(`console.flag.${code}`));
 }
 
 function heading(report) {
@@ -44,6 +45,7 @@ function heading(report) {
     report.urgency && h("span", { class: `badge urgent-${report.urgency}` }, say(`console.urgency.${report.urgency}`)),
     report.minor && h("span", { class: "badge urgent-2" }, say("console.minor")),
     ...asides(report, "flag").map(flagBadge),
+    report.alike.length && h("span", { class: "badge" }, say("console.flag.duplicate")),
     BEYOND.includes(report.state) && h("span", { class: "badge" }, nameOf("state", report.state)),
   ];
   return h(
