@@ -6,6 +6,7 @@ import * as desk from "./console/desk.js";
 import * as door from "./console/door.js";
 import { tell } from "./console/bar.js";
 import { startExposure } from "./console/exposure.js";
+import { openFactors } from "./console/factors.js";
 import { listen } from "./console/keys.js";
 import { offerLogIn } from "./console/login.js";
 import { now } from "./console/now.js";
@@ -59,7 +60,7 @@ async function enter(city, session) {
   byId("who").textContent = session.account.pseudonym;
   byId("where").textContent = city.name;
   byId("login").hidden = true;
-  byId("desk").hidden = byId("log-out").hidden = false;
+  byId("desk").hidden = byId("log-out").hidden = byId("account").hidden = false;
   desk.showBar();
   startExposure();
   await Promise.all([desk.refresh(), loadCity(city.id).then(followTheme)]);
@@ -75,7 +76,7 @@ now.leave = function leave(said = "") {
   now.many.clear();
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
   byId("who").textContent = byId("where").textContent = "";
-  byId("desk").hidden = byId("log-out").hidden = true;
+  byId("desk").hidden = byId("log-out").hidden = byId("account").hidden = true;
   desk.show(null);
   offerLogIn(enter, said);
 };
@@ -105,6 +106,7 @@ byId("queue-language").addEventListener("change", (event) => {
   desk.run(desk.refresh);
 });
 for (const button of document.querySelectorAll("button[data-act]")) button.addEventListener("click", () => act(button.dataset.act));
+byId("account").addEventListener("click", () => openFactors((session) => (now.session = session), now.leave));
 byId("log-out").addEventListener("click", () => desk.run(logOut));
 listen(pressed);
 setInterval(() => now.session && !now.busy && desk.refreshAside({ quietly: true }), POLL_MS);
