@@ -18,7 +18,7 @@ from backend.api.base import Blueprint
 from backend.api.schemas.factors import BackQuery, OutQuery, Ways
 from backend.api.services import services
 from backend.domain.citystaff import issuer_of
-from backend.errors import NotAllowed, SealError, Unauthenticated
+from backend.errors import NotAllowed, SealError, Unauthenticated, Unavailable
 from backend.steps import city_login
 from backend.store.oidc import Begun, Provider
 from backend.store.queries import find_city
@@ -62,10 +62,13 @@ def read_ways(city: str) -> dict[str, Any]:
 @blueprint.response(302)
 @blueprint.problems(404, 503)
 def leave_to_city(told: dict[str, Any], city: str) -> Answer:
-    """Go to the city's provider to log in there."""
+    """Go to the city's provider to log in there; back to the console where it cannot be reached."""
     begun = Begun(secrets.token_urlsafe(24), secrets.token_urlsafe(24), secrets.token_urlsafe(48))
-    with closing(_provider(city)) as provider:
-        answer = redirect(provider.address(begun), 302)
+    try:
+        with closing(_provider(city)) as provider:
+            answer = redirect(provider.address(begun), 302)
+    except Unavailable:
+        return _done(city, _console(told["lang"], "away"))
     until = services().clock.now() + _WITHIN
     kept = _sealed(city, _Way(begun, told["lang"], until.timestamp()))
     # Lax: the way back begins at the provider's site.
@@ -92,7 +95,9 @@ def return_from_city(told: dict[str, Any], city: str) -> Answer:
         _check(told, way.begun)
         login = _entered(city, told, way.begun)
     except (Unauthenticated, NotAllowed):
-        return _done(city, _console(way.lang, refused=True))
+        return _done(city, _console(way.lang, "refused"))
+    except Unavailable:
+        return _done(city, _console(way.lang, "away"))
     answer = _done(city, _console(way.lang))
     staff.set_cookie(answer, city, login.token)
     return answer
@@ -120,15 +125,17 @@ def _issuer(city: str) -> Issuer:
 def _provider(city: str) -> Provider:
     file = services().settings.oidc_secrets_dir / f"{city}.secret"
     secret = file.read_text().strip() if file.is_file() else None
-    return Provider(_issuer(city), secret, f"{staff.site().origin}{_path(city)}/back")
+    back = f"{staff.site().origin}{_path(city)}/back"
+    return Provider(_issuer(city), secret, back, services().well_known)
 
 
 def _path(city: str) -> str:
     return f"{staff.cookie_path(city)}/oidc"
 
 
-def _console(lang: str, *, refused: bool = False) -> str:
-    return f"/console?lang={lang}{'&refused=1' if refused else ''}"
+def _console(lang: str, ended: str = "") -> str:
+    """Return where the console goes on; that the way to the provider failed stands behind the `#`."""
+    return f"/console?lang={lang}{'#' if ended else ''}{ended}"
 
 
 def _done(city: str, where: str) -> Response:

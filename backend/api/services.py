@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flask import current_app
 
 from backend.errors import ConfigError
+from backend.store.wellknown import WellKnown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,6 +41,7 @@ class Services:
     filing_key_seed: bytes | None
     crowd: Crowd
     staff_key: bytes | None = None
+    well_known: WellKnown = field(default_factory=WellKnown)
 
     def works(self, login: str) -> Works:
         """Return what opens transactions as `residents` or `staff`.

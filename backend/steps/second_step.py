@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
-
 from backend.domain.factors import FactorKind, Step
 from backend.errors import Conflict, NotAllowed
 from backend.store import sessions, trail
-from backend.store.models import Account, Factor, StaffSession
 from backend.store.secondfactor import (
     Site,
     credential_name,
@@ -25,6 +22,7 @@ from backend.store.tries import forgive, spend
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from backend.store.models import Account, Factor, StaffSession
     from backend.store.sessions import LogIn
     from backend.store.work import Work, Works
 
@@ -96,7 +94,7 @@ def _complete(
     spend(works, city_id, counted)
     with works.open(city_id) as work:
         session, account = _waiting(work, token)
-        right = fits(work, session, _locked(work, account))
+        right = fits(work, session, sessions.factors_of(work, account))
         session.challenge = None
         if right:
             forgive(work, counted)
@@ -108,15 +106,7 @@ def _complete(
 
 
 def _waiting(work: Work, token: str) -> tuple[StaffSession, Account]:
-    session, account = sessions.find(work, token)
+    session, account = sessions.find_alone(work, token)
     if session.step is not Step.FACTOR:
         raise Conflict("This log-in waits for no second factor.")
     return session, account
-
-
-def _locked(work: Work, account: Account) -> Sequence[Factor]:
-    """Return the factors, so that nobody else can use the same code meanwhile."""
-    query = select(Factor).where(
-        Factor.city_id == work.city_id, Factor.account_id == account.id, Factor.confirmed
-    )
-    return work.session.scalars(query.order_by(Factor.id).with_for_update()).all()

@@ -117,7 +117,7 @@ def say_again(works: Works, staff_key: bytes, city_id: str, token: str, password
     spend(works, city_id, counted)
     right = _matches(account.password_hash, password)
     with works.open(city_id) as work:
-        session, account = sessions.find(work, token)
+        session, account = sessions.find_alone(work, token)
         if right:
             forgive(work, counted)
             step = sessions.next_step(work, account, by_password=True)

@@ -18,6 +18,7 @@ from joserfc.errors import JoseError
 
 from backend.domain.citystaff import Issuer
 from backend.errors import Unauthenticated, Unavailable
+from backend.store.wellknown import LOST, PATIENCE, Bounded, WellKnown
 
 with warnings.catch_warnings():
     import authlib.deprecate  # noqa: F401 - sets a filter of its own, which the next line comes after
@@ -28,11 +29,10 @@ with warnings.catch_warnings():
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_PATIENCE = httpx.Timeout(5.0)
-_MOST = 512 * 1024
 _LEEWAY = 30
 # Signatures by keys the provider publishes; none that a client's own secret could make.
 _SIGNED = ["RS256", "PS256", "ES256", "ES384", "RS384", "RS512", "PS384", "PS512", "EdDSA", "Ed25519"]
+_WRONG = (JoseError, ValueError, KeyError, TypeError, RecursionError)
 _REFUSED = "The city's log-in did not say who you are."
 
 
@@ -48,8 +48,8 @@ class Begun:
 class Provider:
     """One city's OpenID provider, asked for one log-in."""
 
-    def __init__(self, issuer: Issuer, secret: str | None, redirect_uri: str) -> None:
-        self._issuer = issuer
+    def __init__(self, issuer: Issuer, secret: str | None, redirect_uri: str, well_known: WellKnown) -> None:
+        self._issuer, self._well_known = issuer, well_known
         self._client = OAuth2Client(
             issuer.client_id,
             secret,
@@ -57,7 +57,8 @@ class Provider:
             scope=issuer.scope,
             redirect_uri=redirect_uri,
             code_challenge_method="S256",
-            timeout=_PATIENCE,
+            transport=Bounded(),
+            timeout=PATIENCE,
             follow_redirects=False,
             trust_env=False,
         )
@@ -87,7 +88,7 @@ class Provider:
         """
         found = self._described()
         token = self._redeemed(found["token_endpoint"], code, begun)
-        claims = self._claims(str(token.get("id_token", "")), self._keys(found["jwks_uri"]), begun)
+        claims = self._claims(str(token.get("id_token", "")), found["jwks_uri"], begun)
         told = claims.get(self._issuer.claim)
         if not isinstance(told, str) or not told:
             raise Unauthenticated(_REFUSED)
@@ -99,21 +100,28 @@ class Provider:
                 endpoint, grant_type="authorization_code", code=code, code_verifier=begun.verifier
             )
         except httpx.HTTPError as lost:
-            raise Unavailable("The city's log-in cannot be reached right now.") from lost
-        except (AuthlibBaseError, ValueError) as wrong:
+            raise Unavailable(LOST) from lost
+        except (AuthlibBaseError, ValueError, RecursionError) as wrong:
             raise Unauthenticated(_REFUSED) from wrong
         return token
 
-    def _claims(self, id_token: str, keys: Mapping[str, Any], begun: Begun) -> Mapping[str, Any]:
+    def _claims(self, id_token: str, keys_at: str, begun: Begun) -> Mapping[str, Any]:
         try:
-            token = jwt.decode(id_token, jwk.KeySet.import_key_set(keys), algorithms=_SIGNED)  # type: ignore[arg-type]
+            token = self._opened(id_token, keys_at)
             self._registry(begun).validate(token.claims)
-        except (JoseError, ValueError, KeyError) as wrong:
+        except _WRONG as wrong:
             raise Unauthenticated(_REFUSED) from wrong
         party = token.claims.get("azp", self._issuer.client_id)
         if party != self._issuer.client_id:
             raise Unauthenticated(_REFUSED)
         return token.claims
+
+    def _opened(self, id_token: str, keys_at: str) -> jwt.Token:
+        """Check a signature; a provider may have changed its keys since they were read."""
+        try:
+            return _decoded(id_token, self._well_known.read(keys_at))
+        except _WRONG:
+            return _decoded(id_token, self._well_known.read(keys_at, anew=True))
 
     def _registry(self, begun: Begun) -> jwt.JWTClaimsRegistry:
         # The real time: a token's is the provider's, not that of a clock which tests and the demo move.
@@ -130,7 +138,7 @@ class Provider:
 
     def _described(self) -> Mapping[str, Any]:
         """Return what the provider publishes of itself, which must be of the issuer that was configured."""
-        found = self._read(f"{self._issuer.url.rstrip('/')}/.well-known/openid-configuration")
+        found = self._well_known.read(f"{self._issuer.url.rstrip('/')}/.well-known/openid-configuration")
         ends = [found.get(name) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")]
         if found.get("issuer") != self._issuer.url or not all(map(self._is_safe, ends)):
             raise Unavailable("The city's log-in is not what was set up.")
@@ -141,15 +149,6 @@ class Provider:
         scheme = self._issuer.url.partition("://")[0]
         return isinstance(address, str) and address.startswith(("https://", f"{scheme}://"))
 
-    def _keys(self, address: str) -> Mapping[str, Any]:
-        return self._read(address)
 
-    def _read(self, address: str) -> Mapping[str, Any]:
-        try:
-            answer = self._client.request("GET", address, withhold_token=True)
-            found = answer.json() if answer.status_code == httpx.codes.OK else None
-        except (httpx.HTTPError, ValueError) as lost:
-            raise Unavailable("The city's log-in cannot be reached right now.") from lost
-        if not isinstance(found, dict) or len(answer.content) > _MOST:
-            raise Unavailable("The city's log-in cannot be reached right now.")
-        return found
+def _decoded(id_token: str, keys: Mapping[str, Any]) -> jwt.Token:
+    return jwt.decode(id_token, jwk.KeySet.import_key_set(keys), algorithms=_SIGNED)  # type: ignore[arg-type]

@@ -69,7 +69,7 @@ def _sealing(staff_key: bytes) -> bytes:
 def takes_code(staff_key: bytes, factor: Factor, code: str, now: datetime) -> bool:
     """Tell whether a code is right and fresh, and remember its period, so that it is taken once.
 
-    The factor's row must be locked.
+    Nobody else may use the account's factors meanwhile (`sessions.find_alone`).
     """
     if factor.sealed is None:
         return False

@@ -14,6 +14,7 @@ from backend.domain.factors import FRESH, FactorKind, Step
 from backend.domain.permissions import Actor
 from backend.errors import NotAllowed, Unauthenticated
 from backend.store import trail
+from backend.store.locks import hold_account
 from backend.store.models import Account, Factor, StaffSession
 from backend.store.queries import find_city
 from backend.store.tokens import derived, new_token, token_hash
@@ -117,13 +118,32 @@ def find(work: Work, token: str) -> tuple[StaffSession, Account]:
     return session, account
 
 
+def find_alone(work: Work, token: str) -> tuple[StaffSession, Account]:
+    """Return a session as `find` does, while nobody else changes the account's sessions and factors.
+
+    What was read of the session before is read again: who waited may find it ended, or its challenge used.
+
+    Raises:
+        Unauthenticated: as for `find`.
+    """
+    session, account = find(work, token)
+    awake = session.idle_until
+    # The session may have been kept awake a moment ago: written before the lock is held, that would lock its row.
+    with work.session.no_autoflush:
+        hold_account(work, account.id)
+    work.session.expire(session)
+    session, account = find(work, token)
+    session.idle_until = max(awake, session.idle_until)
+    return session, account
+
+
 def find_proven(work: Work, token: str) -> tuple[StaffSession, Account]:
-    """Return a session whose holder proved within the last minutes who they are.
+    """Return a session whose holder proved within the last minutes who they are, as `find_alone` does.
 
     Raises:
         Unauthenticated: as for `find`, or a second factor is still to come. NotAllowed: it is too long ago.
     """
-    session, account = find(work, token)
+    session, account = find_alone(work, token)
     if session.step is Step.FACTOR:
         raise Unauthenticated(ENDED)
     if session.proven_at is None or work.clock.now() - session.proven_at > FRESH:

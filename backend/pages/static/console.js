@@ -1,12 +1,12 @@
 // The moderators' console: who is at the desk, and which key does what.
 
-import { offerNotes } from "./console/citynotes.js";
 import { loadCity } from "./console/context.js";
 import { act, back, mark, pick, VERDICTS } from "./console/deeds.js";
 import * as desk from "./console/desk.js";
 import * as door from "./console/door.js";
 import { tell } from "./console/bar.js";
 import { startExposure } from "./console/exposure.js";
+import { openFactors } from "./console/factors.js";
 import { listen } from "./console/keys.js";
 import { offerLogIn } from "./console/login.js";
 import { may, now } from "./console/now.js";
@@ -60,8 +60,7 @@ async function enter(city, session) {
   byId("who").textContent = session.account.pseudonym;
   byId("where").textContent = city.name;
   byId("login").hidden = true;
-  byId("desk").hidden = byId("log-out").hidden = false;
-  offerNotes();
+  byId("desk").hidden = byId("log-out").hidden = byId("account").hidden = false;
   for (const button of document.querySelectorAll("[data-needs]")) button.hidden = !may(button.dataset.needs);
   desk.showBar();
   startExposure();
@@ -78,7 +77,7 @@ now.leave = function leave(said = "") {
   now.many.clear();
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
   byId("who").textContent = byId("where").textContent = "";
-  byId("desk").hidden = byId("log-out").hidden = true;
+  byId("desk").hidden = byId("log-out").hidden = byId("account").hidden = true;
   desk.show(null);
   offerLogIn(enter, said);
 };
@@ -108,6 +107,7 @@ byId("queue-language").addEventListener("change", (event) => {
   desk.run(desk.refresh);
 });
 for (const button of document.querySelectorAll("button[data-act]")) button.addEventListener("click", () => act(button.dataset.act));
+byId("account").addEventListener("click", () => openFactors((session) => (now.session = session), now.leave));
 byId("log-out").addEventListener("click", () => desk.run(logOut));
 listen(pressed);
 setInterval(() => now.session && !now.busy && desk.refreshAside({ quietly: true }), POLL_MS);

@@ -86,11 +86,6 @@ async function begin() {
   await read();
 }
 
-/** Whether this account may write notes decides whether the desk offers the window. */
-export function offerNotes() {
-  byId("citynotes-open").hidden = !may("write_city_notes");
-}
-
 export function openNotes() {
   if (!may("write_city_notes")) return;
   fill(byId("citynotes-list"));

@@ -27,10 +27,14 @@ function keep(session) {
 /** The city this tab last worked in; nothing else is remembered in the browser. */
 export const lastCity = () => sessionStorage.getItem(REMEMBERED);
 
+export const remember = (city) => sessionStorage.setItem(REMEMBERED, city);
+export const readWays = (city) => ask(ofCity(city, "/review/ways"));
+export const oidcAddress = (city, lang) => ofCity(city, `/review/oidc?${new URLSearchParams({ lang })}`);
+
 export async function logIn(city, name, password) {
   door.city = city;
   const session = keep(await call("POST", "session", { name, password }));
-  sessionStorage.setItem(REMEMBERED, city);
+  remember(city);
   return session;
 }
 
@@ -39,6 +43,19 @@ export async function resume(city) {
   door.city = city;
   return keep(await call("GET", "session"));
 }
+
+const proving = (method, path) => async (body) => keep(await call(method, path, body));
+
+export const sendCode = proving("POST", "session/code");
+export const sendKey = proving("POST", "session/key");
+export const sayAgain = proving("POST", "session/password");
+export const addKey = proving("POST", "factors/keys");
+export const askKey = () => call("POST", "session/key-challenge");
+export const readFactors = () => call("GET", "factors");
+export const offerApp = () => call("POST", "factors/apps");
+export const confirmApp = (id, code) => proving("POST", `factors/apps/${id}/code`)({ code });
+export const offerKey = () => call("POST", "factors/key-challenge");
+export const removeFactor = (id) => call("DELETE", `factors/${id}`);
 
 export const logOut = () => call("DELETE", "session");
 
