@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 MOST_FEATURES, MOST_TOGETHER = 60_000, 120_000
 FEWEST_EXAMPLES = 3  # an n-gram must occur in this many texts
+FEWEST_REPORTS = (
+    5  # and one that residents wrote in this many of their reports: a model tells nobody's own words
+)
 STRENGTH = 0.3  # inverse of the L2 penalty
 CODE_STRENGTH, SET_STRENGTH = 1.0, 0.3  # the same where sets of codes are decided together
 FOLDS, FOLDS_TOGETHER = 3, 5
@@ -127,7 +130,7 @@ def count(examples: Sequence[Example], most: int = MOST_FEATURES) -> Bag:
     grams = [Counter(ngrams_of(line_of(words_of(example.text)))) for example in examples]
     codes = codes_of(examples)
     truth = np.array([[code in example.labels for code in codes] for example in examples], dtype=np.bool_)
-    vocabulary = _vocabulary(grams, most)
+    vocabulary = _vocabulary(grams, [example.told for example in examples], most)
     cells = [
         (row, vocabulary[gram], times)
         for row, counter in enumerate(grams)
@@ -140,9 +143,18 @@ def count(examples: Sequence[Example], most: int = MOST_FEATURES) -> Bag:
     return Bag(counts, vocabulary, truth, codes)
 
 
-def _vocabulary(grams: list[Counter[str]], most: int) -> dict[str, int]:
-    texts = Counter(gram for counter in grams for gram in counter)
-    ranked = sorted(((-times, gram) for gram, times in texts.items() if times >= FEWEST_EXAMPLES))
+def _vocabulary(grams: list[Counter[str]], told: list[bool], most: int) -> dict[str, int]:
+    own, reports = (
+        Counter(
+            gram for counter, is_told in zip(grams, told, strict=True) if is_told is kind for gram in counter
+        )
+        for kind in (False, True)
+    )
+    ranked = sorted(
+        (-own[gram] - reports[gram], gram)
+        for gram in own.keys() | reports.keys()
+        if own[gram] >= FEWEST_EXAMPLES or reports[gram] >= FEWEST_REPORTS
+    )
     kept = sorted(gram for _, gram in ranked[:most])
     return {gram: place for place, gram in enumerate(kept)}
 

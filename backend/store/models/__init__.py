@@ -12,6 +12,7 @@ from backend.store.models.photos import Photo, PhotoChunk, PhotoPart, PhotoState
 from backend.store.models.releases import Ledger, LedgerPlan, Withdrawal, WithdrawalState
 from backend.store.models.reports import Report, ReportKey, Sealed
 from backend.store.models.staff import Account, Decision, Factor, StaffSession, Trail, Tries
+from backend.store.models.training import Drift, Training, TrainingKey
 
 __all__ = [
     "SCHEMA",
@@ -24,6 +25,7 @@ __all__ = [
     "Counter",
     "CounterKey",
     "Decision",
+    "Drift",
     "Factor",
     "Forgotten",
     "Forward",
@@ -47,6 +49,8 @@ __all__ = [
     "StaffSession",
     "Submission",
     "Trail",
+    "Training",
+    "TrainingKey",
     "Tries",
     "Withdrawal",
     "WithdrawalState",
