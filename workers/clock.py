@@ -12,6 +12,7 @@ from backend.store import logs
 from backend.store.monthkeys import ensure_month_keys
 from backend.store.queries import city_ids
 from workers.alerts import alert_due
+from workers.classify.drift import Watch
 from workers.forgetting.run import forget
 from workers.forgetting.traces import Traces
 from workers.forward import forward_due
@@ -90,6 +91,7 @@ def run(settings: Settings, stopped: threading.Event, every: float) -> None:
         "alerts": partial(alert_due, runtime),
         "forward": partial(forward_due, runtime),
         "heads": Heads(runtime).round,
+        "drift": Watch(runtime).round,
         "release": partial(_release, runtime, stopped),
     }
     while not stopped.is_set():
