@@ -24,6 +24,7 @@ COMMANDS = {
     "privacy": "backend.cli.privacy.command",
     "proof": "backend.cli.proof",
     "release": "backend.cli.release",
+    "report": "backend.cli.report",
     "serve": "backend.cli.serve",
     "services": "backend.cli.services",
     "simulate": "backend.cli.simulate",

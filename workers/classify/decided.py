@@ -11,9 +11,10 @@ from backend.domain.taxonomy import CATEGORIES
 from backend.errors import UnprocessableInput
 from workers.classify.comparing import compare_models
 from workers.classify.examples import Example, seeds
-from workers.classify.fit import FEWEST_REPORTS, learn
+from workers.classify.fit import learn
 from workers.classify.linear import save
 from workers.classify.promotion import candidates, running
+from workers.classify.vocabulary import FEWEST_REPORTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

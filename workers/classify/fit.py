@@ -14,6 +14,7 @@ from workers.classify.examples import codes_of
 from workers.classify.features import line_of, ngrams_of, words_of
 from workers.classify.joint import Joint, Mixed, members, mix, sets_of
 from workers.classify.linear import LinearModel, sigmoid
+from workers.classify.vocabulary import vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,10 +27,6 @@ if TYPE_CHECKING:
     Say = Callable[[str], None]
 
 MOST_FEATURES, MOST_TOGETHER = 60_000, 120_000
-FEWEST_EXAMPLES = 3  # an n-gram must occur in this many texts
-FEWEST_REPORTS = (
-    5  # and one that residents wrote in this many of their reports: a model tells nobody's own words
-)
 STRENGTH = 0.3  # inverse of the L2 penalty
 CODE_STRENGTH, SET_STRENGTH = 1.0, 0.3  # the same where sets of codes are decided together
 FOLDS, FOLDS_TOGETHER = 3, 5
@@ -130,33 +127,17 @@ def count(examples: Sequence[Example], most: int = MOST_FEATURES) -> Bag:
     grams = [Counter(ngrams_of(line_of(words_of(example.text)))) for example in examples]
     codes = codes_of(examples)
     truth = np.array([[code in example.labels for code in codes] for example in examples], dtype=np.bool_)
-    vocabulary = _vocabulary(grams, [example.told for example in examples], most)
+    known = vocabulary(grams, [example.told for example in examples], most)
     cells = [
-        (row, vocabulary[gram], times)
+        (row, known[gram], times)
         for row, counter in enumerate(grams)
         for gram, times in counter.items()
-        if gram in vocabulary
+        if gram in known
     ]
     rows, columns, times = (np.array(part) for part in zip(*cells, strict=True))
-    shape = (len(grams), len(vocabulary))
+    shape = (len(grams), len(known))
     counts = sparse.csr_matrix((times.astype(np.float64), (rows, columns)), shape=shape)
-    return Bag(counts, vocabulary, truth, codes)
-
-
-def _vocabulary(grams: list[Counter[str]], told: list[bool], most: int) -> dict[str, int]:
-    own, reports = (
-        Counter(
-            gram for counter, is_told in zip(grams, told, strict=True) if is_told is kind for gram in counter
-        )
-        for kind in (False, True)
-    )
-    ranked = sorted(
-        (-own[gram] - reports[gram], gram)
-        for gram in own.keys() | reports.keys()
-        if own[gram] >= FEWEST_EXAMPLES or reports[gram] >= FEWEST_REPORTS
-    )
-    kept = sorted(gram for _, gram in ranked[:most])
-    return {gram: place for place, gram in enumerate(kept)}
+    return Bag(counts, known, truth, codes)
 
 
 def folds_of(examples: Sequence[Example]) -> NDArray[np.int64]:
