@@ -104,7 +104,7 @@ def _candidate(city_id: str, *, as_json: bool) -> None:
 
 def _promote(city_id: str, candidate: str, person: str, *, as_json: bool) -> None:
     """Note who promotes what, and only with that in the trail put the model in its place."""
-    from workers.classify.promotion import install
+    from workers.classify.promotion import candidate_of, install
 
     settings = load_settings()
     with owner_works(settings) as works, works.open(city_id) as work:
@@ -114,7 +114,7 @@ def _promote(city_id: str, candidate: str, person: str, *, as_json: bool) -> Non
         if account is None:
             raise NotFound(f"{city_id} has no open account {person}.")
         # Before the commit: an entry that cannot be written leaves the running model where it is.
-        name = Path(candidate).name
+        name = candidate_of(settings.models_dir, city_id, candidate).name
         trail.append(work, {"what": "model_promoted", "account": account.id, "model": name})
         before, version = install(settings.models_dir, city_id, candidate)
         pseudonym = account.pseudonym

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 from uuid import uuid4
@@ -9,6 +10,8 @@ from uuid import uuid4
 from backend.errors import NotFound
 from workers.classify.linear import ARRAYS, WORDS, LinearModel, load
 from workers.classify.propose import MODEL
+
+_VERSION = re.compile(r"decisions-[0-9a-f]{12}", re.ASCII)
 
 
 def candidates(models_dir: Path, city_id: str) -> Path:
@@ -27,6 +30,19 @@ def running(models_dir: Path, city_id: str) -> LinearModel:
     return load(folder_of(models_dir, city_id))
 
 
+def candidate_of(models_dir: Path, city_id: str, named: str) -> Path:
+    """Return the folder of a candidate, told by its version or its path.
+
+    Raises:
+        NotFound: the city has no such candidate.
+    """
+    name = Path(named).name
+    lies = candidates(models_dir, city_id) / name
+    if not _VERSION.fullmatch(name) or not lies.is_dir():
+        raise NotFound(f"{city_id} has no candidate of this name.")
+    return lies
+
+
 def install(models_dir: Path, city_id: str, candidate: str) -> tuple[str, str]:
     """Put a candidate in the place of the running model, in one step; return both versions, the old first.
 
@@ -35,9 +51,7 @@ def install(models_dir: Path, city_id: str, candidate: str) -> tuple[str, str]:
     Raises:
         NotFound: the city has no such candidate. ConfigError: it is damaged.
     """
-    lies = candidates(models_dir, city_id) / Path(candidate).name
-    if not lies.is_dir():
-        raise NotFound(f"{city_id} has no candidate {Path(candidate).name}.")
+    lies = candidate_of(models_dir, city_id, candidate)
     version, before = load(lies).version, running(models_dir, city_id).version
     promoted = models_dir / f"{city_id}.promoted" / f"{lies.name}-{uuid4().hex[:8]}"
     promoted.mkdir(parents=True)
