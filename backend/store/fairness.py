@@ -52,7 +52,7 @@ def fairness(work: Work, month: date) -> dict[str, Any]:
     }
 
 
-def _closed(work: Work, since: date, before: date) -> Sequence[Row[Any]]:
+def _closed(work: Work, since: date, before: date) -> list[Row[Any]]:
     query = select(Report.kind, Report.language, Report.area, Report.state, Report.closed_on).where(
         Report.city_id == work.city_id,
         Report.state.in_(_CLOSED),
@@ -60,7 +60,7 @@ def _closed(work: Work, since: date, before: date) -> Sequence[Row[Any]]:
         Report.closed_on >= since,
         Report.closed_on < before,
     )
-    return work.session.execute(query).all()
+    return list(work.session.execute(query))
 
 
 def _by(named: Iterable[tuple[str | None, Row[Any]]]) -> dict[str, Any]:

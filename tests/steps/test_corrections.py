@@ -122,12 +122,13 @@ def test_a_private_key_that_opens_nothing_any_more_is_destroyed(
 ):
     desk.approve(mara, desk.report())
     clock.move(days=32)
+    own = select(TrainingKey.month).where(TrainingKey.city_id == city)
     with works["owner"].open(city) as work:
         month, late = renew_key(work, training)
         assert (training.months(city), late) == ([keyed, month], [])
-        work.session.delete(work.session.scalars(select(Training)).one())
+        work.session.delete(work.session.scalars(select(Training).where(Training.city_id == city)).one())
         assert renew_key(work, training) == (month, [keyed])
-        assert list(work.session.scalars(select(TrainingKey.month))) == [month]
+        assert list(work.session.scalars(own)) == [month]
     assert training.months(city) == [month]
 
 

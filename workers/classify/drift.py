@@ -62,7 +62,7 @@ def measure(work: Work) -> None:
 def _begin(work: Work, row: Drift | None, model: str, today: date) -> Drift:
     """Another model speaks: its first four weeks are what later ones are compared with."""
     first = select(func.min(Report.received_on)).where(Report.city_id == work.city_id, Report.model == model)
-    row = row or Drift(city_id=work.city_id)
+    row = row or Drift(city_id=work.city_id, proposed=0, decided=0)
     row.model, row.reference = model, None
     row.since = work.session.scalar(first) or today
     row.measured_on = today
