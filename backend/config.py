@@ -65,6 +65,8 @@ class Settings:
     staff_key: Path | None = None
     # A file CITY.secret for each city whose OpenID provider gave us one.
     oidc_secrets: Path | None = None
+    # The private training keys; only where models are trained, never at a door or a worker.
+    training_keys: Path | None = None
 
     @property
     def staff_key_file(self) -> Path:
@@ -75,6 +77,11 @@ class Settings:
     def oidc_secrets_dir(self) -> Path:
         """Where our secrets at OpenID providers are."""
         return self.oidc_secrets or self.state_dir / "secrets" / "oidc"
+
+    @property
+    def training_keys_dir(self) -> Path:
+        """Where the private keys are that open what is kept to learn from."""
+        return self.training_keys or self.state_dir / "secrets" / "training"
 
     @property
     def trail_heads_dir(self) -> Path:
@@ -175,4 +182,5 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         staff_origin=_origin(env, "FAROLA_STAFF_ORIGIN"),
         staff_key=_path(env, "FAROLA_STAFF_KEY_FILE"),
         oidc_secrets=_path(env, "FAROLA_OIDC_SECRETS_DIR"),
+        training_keys=_path(env, "FAROLA_TRAINING_KEYS_DIR"),
     )

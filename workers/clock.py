@@ -12,6 +12,7 @@ from backend.store import logs
 from backend.store.monthkeys import ensure_month_keys
 from backend.store.queries import city_ids
 from workers.alerts import alert_due
+from workers.classify.drift import Watch
 from workers.closings import Closings
 from workers.forgetting.run import forget
 from workers.forgetting.traces import Traces
@@ -93,6 +94,7 @@ def run(settings: Settings, stopped: threading.Event, every: float) -> None:
         "alerts": partial(alert_due, runtime),
         "forward": partial(forward_due, runtime),
         "heads": Heads(runtime).round,
+        "drift": Watch(runtime).round,
         "release": partial(_release, runtime, stopped),
     }
     while not stopped.is_set():

@@ -20,6 +20,7 @@ from backend.store.work import Works
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from redis import Redis
 
@@ -45,7 +46,7 @@ class Runtime:
     keyring: KeyRing
     redis: Redis
     _finders: dict[str, Finder] = field(default_factory=dict)
-    _classifiers: dict[str, Classifier] = field(default_factory=dict)
+    _classifiers: dict[str, tuple[Path, Classifier]] = field(default_factory=dict)
 
     @cached_property
     def detectors(self) -> Detectors:
@@ -78,15 +79,17 @@ class Runtime:
             return load_vocabulary(tuple(sorted(find_city(work.session, city_id).languages)))
 
     def classifier(self, city_id: str) -> Classifier:
-        """What proposes labels for a city's texts."""
-        if city_id not in self._classifiers:
-            from workers.classify.propose import load_classifier
+        """What proposes labels for a city's texts; a model promoted since is loaded now."""
+        from workers.classify.promotion import folder_of
+        from workers.classify.propose import load_classifier
 
+        folder = folder_of(self.settings.models_dir, city_id)
+        before = self._classifiers.get(city_id)
+        if before is None or before[0] != folder:
             with self.works.open(city_id) as work:
                 languages = find_city(work.session, city_id).languages
-            own = self.settings.models_dir / city_id
-            self._classifiers[city_id] = load_classifier(languages, *([own] if own.is_dir() else []))
-        return self._classifiers[city_id]
+            before = self._classifiers[city_id] = (folder, load_classifier(languages, folder))
+        return before[1]
 
 
 def build(settings: Settings) -> Runtime:

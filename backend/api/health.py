@@ -21,12 +21,12 @@ from sqlalchemy import text
 
 from backend.api.services import services
 from backend.errors import ConfigError, NotFound, Unavailable
-from backend.store import forgetting
+from backend.store import drift, forgetting
 from backend.store.migrations import newest_revision
 from backend.store.queries import city_ids, month_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from flask import Flask
 
@@ -40,7 +40,7 @@ _FORWARDED = ("Forwarded", "X-Forwarded-For", "Via")
 
 
 class Metrics:
-    """Counts of one process by operation and status: no address, no city, no id."""
+    """Counts of one process by operation and status, and the drift of a city's model: no address, no report."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -52,6 +52,12 @@ class Metrics:
             "How long ago nothing was kept over its term.",
             registry=self.registry,
         )
+        self.drift = Gauge(
+            "farola_model_drift",
+            "Label model, last week: divergence from its first four weeks, shift of the mean score, share corrected.",
+            ("city", "measure"),
+            registry=self.registry,
+        )
         self.seconds = Histogram(
             "farola_request_seconds", "Time to an answer.", ("operation",), registry=self.registry
         )
@@ -59,6 +65,13 @@ class Metrics:
     def start(self) -> None:
         """Note when a request began."""
         g.began = time.perf_counter()
+
+    def tell_drift(self, found: Mapping[str, Mapping[str, float]]) -> None:
+        """Show what was measured, and nothing that was measured once and is not any more."""
+        self.drift.clear()
+        for city, measures in found.items():
+            for name, value in measures.items():
+                self.drift.labels(city, name).set(value)
 
     def count(self, answer: Response) -> Response:
         """Count an answer."""
@@ -142,6 +155,7 @@ def numbers() -> Response:
         raise NotFound("There is nothing at this address.")
     metrics: Metrics = current_app.extensions[METRICS]
     _passes("lag", lambda: metrics.lag.set(forgetting.lag(services().public).total_seconds()))
+    _passes("drift", lambda: metrics.tell_drift(drift.measured(services().public)))
     return Response(generate_latest(metrics.registry), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -14,6 +14,7 @@ from backend.config import load_settings
 from backend.domain.retention import kept
 from backend.errors import Conflict, InvalidInput, NotFound
 from backend.store import trail
+from backend.store.corrections import renew_key
 from backend.store.keybackup import back_up, open_backup
 from backend.store.keyring import KeyRing
 from backend.store.monthkeys import check_here, check_keys, ensure_month_keys, rotate
@@ -66,6 +67,24 @@ def rotate_now(city_id: str | None, *, as_json: bool) -> None:
                 made[one] = rotate(work, keyring)
                 trail.append(work, {"what": "key_rotated", "month": made[one]})
     answer({"made": made}, f"{len(made)} cities seal to a new key.", as_json=as_json)
+
+
+@command.command("training")
+@click.option("--city", "city_id", required=True, help="The city's id.")
+@json_option
+def training(city_id: str, *, as_json: bool) -> None:
+    """Make this month's training pair of a city, where models are trained, and destroy what opens nothing.
+
+    From the first pair on, what moderators approve is kept to learn from, sealed to it. Only who trains
+    holds the private half: no door and no worker needs it.
+    """
+    settings = load_settings()
+    with owner_works(settings) as works, works.open(city_id) as work:
+        find_city(work.session, city_id)
+        month, destroyed = renew_key(work, KeyRing(settings.training_keys_dir))
+        trail.append(work, {"what": "training_key", "month": month, "destroyed": destroyed})
+    words = f"What is approved is sealed to the training key of {month}; {len(destroyed)} were destroyed."
+    answer({"month": month, "destroyed": destroyed}, words, as_json=as_json)
 
 
 @command.command("list")

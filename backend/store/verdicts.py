@@ -11,7 +11,7 @@ from backend.domain.settling import countable_on
 from backend.domain.taxonomy import primary_group
 from backend.domain.workflow import ASK_PATIENCE, CLOSED, RULES, UNDO, State, Verdict
 from backend.errors import UnprocessableInput
-from backend.store import desk, notes, replying
+from backend.store import corrections, desk, notes, replying
 from backend.store.decisions import Made, append, to_trail
 from backend.store.leases import drop
 from backend.store.merging import merge
@@ -76,6 +76,7 @@ def carry_out(case: Case, judgement: Judgement) -> None:
     _settle(case, judgement, rule.becomes, was)
     sequence = append(work, case.actor, report, Made(was, judgement.reason, undoable=True))
     write_notes(case, judgement, sequence, public=False)
+    corrections.keep(work, case.keyring, case.report)
     message = _tell_resident(case, judgement, sequence)
     to_trail(
         work, case.actor, report, "decided", verdict=judgement.verdict, reason=judgement.reason,

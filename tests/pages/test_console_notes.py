@@ -27,7 +27,7 @@ def test_a_lead_writes_publishes_and_takes_back_a_note(opened, desk, works, lang
     add_staff(works, desk.city, "ada", Role.LEAD)
     page = opened(locale=language)
     log_in(page, desk, "ada")
-    page.locator("#citynotes-open").click()
+    page.locator("[data-act=citynotes]").click()
     form = page.locator("#citynotes-write form")
     form.locator("select").select_option("sw")
     form.locator("input[type=date]").fill("2026-11-02")
@@ -55,4 +55,4 @@ def test_a_lead_writes_publishes_and_takes_back_a_note(opened, desk, works, lang
 def test_who_may_not_write_notes_is_not_offered_the_window(opened, desk):
     page = opened()
     log_in(page, desk)
-    expect(page.locator("#citynotes-open")).to_be_hidden()
+    expect(page.locator("[data-act=citynotes]")).to_be_hidden()

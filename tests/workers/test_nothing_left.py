@@ -32,6 +32,7 @@ from backend.store.models import (
     PhotoState,
     Report,
     Trail,
+    Training,
 )
 from backend.store.queries import month_key
 from backend.store.seals import KeyClass, new_key
@@ -122,6 +123,8 @@ def full(works, city, hand_in, keyring, blobs, secret) -> UUID:
         report.counted_in, report.duplicate_of, report.barred = ["2026-W47"], OTHER, [OTHER]
         report.model, report.language, report.due_at, report.lease_until = "m1", "en", later, later
         report.claimed_by, report.claim_token, report.claim_until = OTHER, os.urandom(32), later
+        work.session.flush()
+        work.session.add(Training(**own, month=month.month, wrapped=wrapped, ciphertext=os.urandom(64)))
     return report_id
 
 

@@ -10,7 +10,8 @@ import numpy as np
 from scipy import sparse
 
 from workers.classify.examples import codes_of
-from workers.classify.features import LENGTHS, WHOLE, features_of, part_of, words_of
+from workers.classify.features import LENGTHS, features_of, part_of, words_of
+from workers.classify.vocabulary import vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from workers.classify.examples import Example
 
     Floats = NDArray[np.float64]
-
-# In so many texts must an n-gram occur, and a word or a pair of words.
-FEWEST_INSIDE, FEWEST_WHOLE = 3, 2
 
 
 @dataclass(frozen=True)
@@ -54,28 +52,17 @@ def count(examples: Sequence[Example], most: int) -> Bag:
     told = [Counter(features_of([word.folded for word in words_of(example.text)])) for example in examples]
     codes = codes_of(examples)
     truth = np.array([[code in example.labels for code in codes] for example in examples], dtype=np.bool_)
-    vocabulary = _vocabulary(told, most)
+    known = vocabulary(told, [example.told for example in examples], most)
     cells = [
-        (row, vocabulary[feature], times)
+        (row, known[feature], times)
         for row, counter in enumerate(told)
         for feature, times in counter.items()
-        if feature in vocabulary
+        if feature in known
     ]
     rows, columns, times = (np.array(part) for part in zip(*cells, strict=True))
-    shape = (len(told), len(vocabulary))
+    shape = (len(told), len(known))
     counts = sparse.csr_matrix((times.astype(np.float64), (rows, columns)), shape=shape)
-    return Bag(counts, vocabulary, truth, codes)
-
-
-def _vocabulary(told: list[Counter[str]], most: int) -> dict[str, int]:
-    texts = Counter(feature for counter in told for feature in counter)
-    ranked = sorted((-times, feature) for feature, times in texts.items() if times >= _fewest(feature))
-    kept = sorted(feature for _, feature in ranked[:most])
-    return {feature: place for place, feature in enumerate(kept)}
-
-
-def _fewest(feature: str) -> int:
-    return FEWEST_WHOLE if feature.startswith(WHOLE) else FEWEST_INSIDE
+    return Bag(counts, known, truth, codes)
 
 
 def half(numbers: Floats) -> NDArray[np.float32]:

@@ -38,13 +38,14 @@ class Example:
     """One text and the codes that are right for it.
 
     `part` is the third of the seed phrases it was composed from, so that a threshold is never chosen
-    on phrases the model has seen; None where there are no parts.
+    on phrases the model has seen; None where there are no parts. `told` by a resident, in a report of its own.
     """
 
     text: str
     labels: frozenset[str]
     language: str | None = None
     part: int | None = None
+    told: bool = False
 
 
 def seeds(folder: Path = SEEDS) -> list[Example]:

@@ -20,6 +20,7 @@ from backend.store.models import (
     Report,
     ReportKey,
     Sealed,
+    Training,
 )
 from backend.store.seals import KeyClass
 from workers.forgetting.left import staff, tombstone
@@ -102,6 +103,12 @@ def public_half(work: Work, today: date) -> tuple[int, list[str]]:
     return count + len(found), [blob for blob in found if blob is not None]
 
 
+def training(work: Work, today: date) -> tuple[int, list[str]]:
+    """Erase what is kept to learn from; that a report was approved and waits for its release keeps it no longer."""
+    late = delete(Training).where(*_of(work, Training, over("training", today)))
+    return len(list(work.session.scalars(late.returning(Training.report_id)))), []
+
+
 def receipt(work: Work, today: date) -> tuple[int, list[str]]:
     """Leave a tombstone: nothing that a receipt opens, nothing of what was told, nor who told it."""
     over_now = (Report.city_id == work.city_id, ended(today))
@@ -132,7 +139,7 @@ def _all_around(work: Work, ids: Sequence[UUID]) -> list[str]:
 
     Who told an undecided report is in no release, which would have erased it.
     """
-    for table in (Sealed, ReportKey, Likeness, Message, PhotoPart, Forward, Alert, Opening):
+    for table in (Sealed, ReportKey, Likeness, Message, PhotoPart, Forward, Alert, Opening, Training):
         work.session.execute(delete(table).where(table.city_id == work.city_id, table.report_id.in_(ids)))
     pieces = _pieces(work, PhotoChunk.city_id == work.city_id, PhotoChunk.report_id.in_(ids))
     pictures = _pictures(work, Photo.city_id == work.city_id, Photo.report_id.in_(ids))
@@ -145,6 +152,7 @@ ERASING: dict[str, Erasing] = {
     "words": words,
     "photos": photos,
     "public_half": public_half,
+    "training": training,
     "receipt": receipt,
     "tombstone": tombstone,
     "staff": staff,
@@ -153,7 +161,7 @@ ERASING: dict[str, Erasing] = {
 
 def _of(
     work: Work,
-    table: type[Likeness | Message | Photo | PhotoChunk | Sealed | ReportKey],
+    table: type[Likeness | Message | Photo | PhotoChunk | Sealed | ReportKey | Training],
     late: ColumnElement[bool],
 ) -> tuple[ColumnElement[bool], ...]:
     ids = select(Report.id).where(Report.city_id == work.city_id, Report.erased_on.is_(None), late)

@@ -15,6 +15,7 @@ from backend.store.models.practice import Closing, PracticeAnswer
 from backend.store.models.releases import Ledger, LedgerPlan, Withdrawal, WithdrawalState
 from backend.store.models.reports import Report, ReportKey, Sealed
 from backend.store.models.staff import Account, Decision, Factor, StaffSession, Trail, Tries
+from backend.store.models.training import Drift, Training, TrainingKey
 
 __all__ = [
     "SCHEMA",
@@ -29,6 +30,7 @@ __all__ = [
     "Counter",
     "CounterKey",
     "Decision",
+    "Drift",
     "Factor",
     "Forgotten",
     "Forward",
@@ -55,6 +57,8 @@ __all__ = [
     "StaffSession",
     "Submission",
     "Trail",
+    "Training",
+    "TrainingKey",
     "Tries",
     "Withdrawal",
     "WithdrawalState",
