@@ -60,6 +60,11 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "liftMask": {**_LEASE, "reason": "public_sign"},
     "askOpening": {"what": "photos", "photo": "1", "reason": "redaction_wrong"},
     "answerOpening": {"grant": True},
+    "answerPractice": {
+        "case": "en-followed",
+        "verdict": "approve",
+        "categories": ["following", "no_one_around"],
+    },
     "writeCityNote": {
         "area": "01",
         "day": "2026-11-20",
