@@ -63,4 +63,4 @@ def test_the_share_of_corrected_proposals_is_told(works, city, clock, desk, monk
     for place, report_id in enumerate(spread(desk, "following", 0.9)):
         desk.approve(mara, report_id, categories=["following"] if place % 3 else ["following", "badly_lit"])
     clock.move(days=1)
-    assert now(works, city)["corrected"] == pytest.approx(1 / 3)
+    assert now(works, city)["corrected"] == pytest.approx(1 / 3, abs=1e-4)
