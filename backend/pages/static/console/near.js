@@ -23,7 +23,7 @@ const none = () => option(null, say("console.near.unmerged"));
 /** Why a report is proposed: how alike it is, its number, and the words that carried it. */
 function why(report) {
   const how = say(`console.alike.${report.code}`, { score: scoreInWords(report.score) });
-  const words = report.words.length ? h("span", { class: "quiet small" }, `${say("console.alike.words")} `, h("q", {}, report.words.join(", "))) : null;
+  const words = report.words.length ? h("span", { class: "quiet small carried" }, `${say("console.alike.words")} `, h("q", {}, report.words.join(", "))) : null;
   return [h("span", {}, `${titleOf(report)} (${report.id.slice(0, SHORT_ID)})`), h("span", { class: "small" }, how), h("span", { class: "quiet small" }, about(report)), words];
 }
 
