@@ -13,6 +13,7 @@ from backend.api.schemas.factors import CodeForm, KeyOptions, PasswordForm, Sign
 from backend.api.schemas.staff import LogInForm, Session
 from backend.api.services import services
 from backend.steps import second_step, sessions
+from backend.store.knownbrowsers import new_mark
 from backend.store.queries import find_city
 
 blueprint = Blueprint("review_session", __name__, url_prefix="/v1/cities/<city:city>/review/session")
@@ -28,8 +29,11 @@ class ReviewSession(MethodView):
     @blueprint.problems(401, 404, 429, 503)
     def post(self, told: dict[str, Any], city: str) -> dict[str, Any]:
         """Log in. The token goes into `Authorization: Bearer`; a browser gets it as a cookie as well."""
-        login = sessions.log_in(services().works("staff"), services().sealing_staff, city, **told)
-        return staff.begun(city, login)
+        works, key = services().works("staff"), services().sealing_staff
+        login = sessions.log_in(works, key, city, **told, mark=staff.mark())
+        answer = staff.begun(city, login)
+        staff.know_browser(city, new_mark(key, city, told["name"]))
+        return answer
 
     @blueprint.response(200, Session)
     @blueprint.problems(401, 404, 503)

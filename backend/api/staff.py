@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from backend.store.work import Work
 
 COOKIE = "farola_session"
+# Says that its holder's name has logged in from this browser before; good for nothing but tries of its own.
+KNOWN_COOKIE = "farola_known"
+_KNOWN_FOR = timedelta(days=180)
 CSRF_HEADER = "X-CSRF-Token"
 # What a page asks by itself, with nobody in front of it.
 UNATTENDED_HEADER = "X-Unattended"
@@ -116,6 +120,28 @@ def set_cookie(answer: Response, city: str, told: str) -> None:
         samesite="Strict",
         secure=urlsplit(request.host_url).hostname not in _ON_THIS_MACHINE,
     )
+
+
+def mark() -> str:
+    """Return what this browser was given when somebody logged in; empty where nobody did."""
+    return request.cookies.get(KNOWN_COOKIE, "")[:_LONGEST]
+
+
+def know_browser(city: str, told: str) -> None:
+    """Let the browser keep a mark; it says nothing to who reads it, and goes to the log-in alone."""
+
+    @after_this_request
+    def remember(answer: Any) -> Any:
+        answer.set_cookie(
+            KNOWN_COOKIE,
+            told,
+            max_age=_KNOWN_FOR,
+            path=f"{cookie_path(city)}/session",
+            httponly=True,
+            samesite="Strict",
+            secure=urlsplit(request.host_url).hostname not in _ON_THIS_MACHINE,
+        )
+        return answer
 
 
 def cookie_path(city: str) -> str:

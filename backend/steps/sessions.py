@@ -15,10 +15,10 @@ from sqlalchemy import select
 from backend.domain.factors import Step
 from backend.errors import NotAllowed, Unauthenticated, Unavailable
 from backend.store import sessions, trail
+from backend.store.knownbrowsers import again_slot, log_in_slot
 from backend.store.models import Account, StaffSession
 from backend.store.passwords import HASHER
 from backend.store.queries import find_city
-from backend.store.secondfactor import slot
 from backend.store.sessions import LogIn
 from backend.store.tokens import fits, new_token, token_hash
 from backend.store.tries import forgive, spend
@@ -46,20 +46,23 @@ def _nobody() -> str:
     return HASHER.hash(new_token())
 
 
-def log_in(works: Works, staff_key: bytes, city_id: str, name: str, password: str) -> LogIn:
+def log_in(
+    works: Works, staff_key: bytes, city_id: str, name: str, password: str, *, mark: str = ""
+) -> LogIn:
     """Check a password and open a session; where a second factor is due it is good for that alone.
 
     The work is the same whether the name is known or not, and no transaction is held while
-    the password is hashed. Success and failure both leave an entry in the trail.
+    the password is hashed. Success and failure both leave an entry in the trail. `mark` is that of
+    a browser in which the name logged in before, which has tries of its own.
 
     Raises:
         Unauthenticated: unknown name, wrong password or closed account; they are not told apart.
         NotFound: there is no such city. Unavailable: too many log-ins at once.
-        TooManyTries: this name, known or not, was tried too often in the last minute.
+        TooManyTries: this name, known or not, was tried too often in the last minute, in this browser or in others.
     """
     with works.open(city_id) as work:
         account = _open_account(work, name)
-    counted = slot(staff_key, "name", city_id, name)
+    counted = log_in_slot(staff_key, city_id, name, mark)
     spend(works, city_id, counted)
     right = _matches(account.password_hash if account else _nobody(), password)
     with works.open(city_id) as work:
@@ -113,7 +116,7 @@ def say_again(works: Works, staff_key: bytes, city_id: str, token: str, password
     """
     with works.open(city_id) as work:
         _, account = sessions.find(work, token)
-    counted = slot(staff_key, "name", city_id, account.name)
+    counted = again_slot(staff_key, city_id, account.id)
     spend(works, city_id, counted)
     right = _matches(account.password_hash, password)
     with works.open(city_id) as work:
