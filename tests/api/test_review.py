@@ -330,6 +330,7 @@ def test_the_queue_lists_what_waits_without_any_words(door, desk, photographed):
     assert told["counts"] == {"in_review": 2, "quarantined": 0, "urgent": 1, "languages": {"ca": 1, "en": 1}}
     assert told["reports"][1] == {
         "id": str(photographed), "kind": "incident", "state": "in_review", "urgency": 0, "minor": False,
+        "flags": [],
         "language": "en", "categories": ["following"], "area": "se", "cell": told["reports"][1]["cell"],
         "labels": [{"code": "following", "score": 0.91}, {"code": "badly_lit", "score": 0.4}],
         "occurred_on": "2026-11-18", "daypart": "night", "received_on": "2026-11-18", "photos": 1,

@@ -22,6 +22,7 @@ from backend.store.models import (
     Forward,
     ForwardState,
     Importer,
+    Likeness,
     Message,
     Open311Request,
     Opening,
@@ -103,6 +104,7 @@ def full(works, city, hand_in, keyring, blobs, secret) -> UUID:
                 ),
                 Forward(**own, state=ForwardState.WAITING, account_id=OTHER, due_at=later),
                 Alert(**own, level=1, next_at=later),
+                Likeness(**own, band=1, received_on=work.clock.now().date()),
                 Opening(
                     **own, key_class=KeyClass.WORDS, reason="redaction_wrong", state=OpeningState.GRANTED,
                     asked_by=OTHER, answered_by=UUID(int=8), until=later,
