@@ -40,8 +40,15 @@ NEEDS = (
     | dict.fromkeys(("readUnanswered", "getReviewMessages", "postReviewMessages"), Permission.ANSWER)
     | dict.fromkeys(("addMask", "liftMask"), Permission.MASK)
     | dict.fromkeys(("askWithdrawal", "readWithdrawals", "answerWithdrawal"), Permission.WITHDRAW_RELEASE)
+    | dict.fromkeys(
+        ("writeCityNote", "readCityNotes", "publishCityNote", "withdrawCityNote"), Permission.WRITE_CITY_NOTES
+    )
+    | dict.fromkeys(("readPractice", "answerPractice"), Permission.PRACTISE)
+    | dict.fromkeys(("readAgreement", "readFairness"), Permission.READ_FAIRNESS)
     | {"answerOpening": Permission.GRANT_OPENING, "readTrail": Permission.READ_TRAIL}
 )  # fmt: skip
+# What an operation asks for in its address.
+QUERIES = {"readFairness": {"month": "2026-10"}}
 
 
 def operations(name):
@@ -83,7 +90,9 @@ class Matrix:
         body = REQUESTS.get(name)
         if lease and body and "lease" in body:
             body = body | {"lease": lease}
-        return self.client.open(path, method=method.upper(), headers=headers, json=body)
+        return self.client.open(
+            path, method=method.upper(), headers=headers, json=body, query_string=QUERIES.get(name)
+        )
 
     def wrong(self, asked=STAFF):
         """Where somebody gets in who should not, or does not who should."""

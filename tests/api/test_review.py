@@ -89,7 +89,7 @@ def test_a_session_tells_who_and_which_reasons_and_a_cookie_no_script_reads(clie
         "pseudonym": "mara*", "role": "lead", "trained": True,
         "permissions": [
             "review", "answer", "undo_others", "decide_escalated", "grant_opening", "mask", "watch_queue",
-            "read_trail", "withdraw_release", "write_city_notes",
+            "read_trail", "withdraw_release", "write_city_notes", "practise", "read_fairness",
         ],
     }  # fmt: skip
     assert told["expires_at"] == (START + timedelta(hours=8)).isoformat()
@@ -334,7 +334,7 @@ def test_the_queue_lists_what_waits_without_any_words(door, desk, photographed):
         "language": "en", "categories": ["following"], "area": "se", "cell": told["reports"][1]["cell"],
         "labels": [{"code": "following", "score": 0.91}, {"code": "badly_lit", "score": 0.4}],
         "occurred_on": "2026-11-18", "daypart": "night", "received_on": "2026-11-18", "photos": 1,
-        "claimed": None, "due_on": "2026-11-25",
+        "claimed": None, "due_on": "2026-11-25", "flags": [],
     }  # fmt: skip
     assert len(told["reports"][1]["cell"]) == 17
     assert "followed" not in answer.text

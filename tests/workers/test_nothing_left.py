@@ -123,6 +123,7 @@ def full(works, city, hand_in, keyring, blobs, secret) -> UUID:
         report.urgency, report.minor, report.forward_consent, report.burst = 3, True, True, True
         report.appealed, report.counts, report.countable_on = True, True, now.date()
         report.counted_in, report.duplicate_of, report.barred = ["2026-W47"], OTHER, [OTHER]
+        report.flags = ["burst"]
         report.model, report.language, report.due_at, report.lease_until = "m1", "en", later, later
         report.claimed_by, report.claim_token, report.claim_until = OTHER, os.urandom(32), later
         work.session.flush()
