@@ -334,7 +334,7 @@ def test_the_queue_lists_what_waits_without_any_words(door, desk, photographed):
         "language": "en", "categories": ["following"], "area": "se", "cell": told["reports"][1]["cell"],
         "labels": [{"code": "following", "score": 0.91}, {"code": "badly_lit", "score": 0.4}],
         "occurred_on": "2026-11-18", "daypart": "night", "received_on": "2026-11-18", "photos": 1,
-        "claimed": None, "due_on": "2026-11-25", "flags": [],
+        "claimed": None, "due_on": "2026-11-25",
     }  # fmt: skip
     assert len(told["reports"][1]["cell"]) == 17
     assert "followed" not in answer.text
