@@ -25,7 +25,7 @@ FROM python:3.11-slim-bookworm
 # The numbers stay the same in every build, so that volumes stay readable.
 RUN groupadd --gid 10001 farola \
     && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin farola \
-    && for part in blobs keys releases secrets heads trail staff; do \
+    && for part in blobs keys releases secrets heads trail staff training models; do \
         install -d -m 700 -o farola -g farola "/var/lib/farola/$part"; done
 WORKDIR /srv/farola
 COPY --from=packages /srv/farola /srv/farola

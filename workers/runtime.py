@@ -15,7 +15,7 @@ from backend.store.keyring import KeyRing
 from backend.store.models import Area
 from backend.store.queries import find_city
 from backend.store.queue import Doorbell, connect
-from backend.store.secrets import secret_of
+from backend.store.secrets import keyed_hash, secret_of
 from backend.store.work import Works
 
 if TYPE_CHECKING:
@@ -66,10 +66,12 @@ class Runtime:
             self._finders[city_id] = load_finder(city.languages, places=places)
         return self._finders[city_id]
 
-    @cached_property
-    def likeness_key(self) -> bytes:
-        """What sketches of texts are keyed with; it lies with the private keys, which no residents' door has."""
-        return secret_of(self.settings.keys_dir / "likeness")
+    def likeness_key(self, city_id: str) -> bytes:
+        """What sketches of a city's texts are keyed with, so that they say nothing beside another city's.
+
+        It comes of a secret that lies with the private keys, which no residents' door has.
+        """
+        return keyed_hash(secret_of(self.settings.keys_dir / "likeness"), "likeness", city_id)
 
     def common_words(self, city_id: str) -> Mapping[str, int]:
         """How common words are in a city's languages, on Zipf's scale in hundredths."""

@@ -38,7 +38,7 @@ def _lines(found: dict[str, list[fairness.Row]]) -> Iterator[str]:
         yield "Nothing was decided in this month, or it is not counted yet."
     for by, rows in found.items():
         for row in rows:
-            yield f"{by:<9}{row.value or 'unknown':<24}{row.closed:>7}  {_share(row)}"
+            yield f"{by:<9}{row.value or 'unknown':<24}{row.closed or 'few':>7}  {_share(row)}"
 
 
 def _share(row: fairness.Row) -> str:

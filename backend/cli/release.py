@@ -41,7 +41,7 @@ def command(*, as_json: bool, **asked: bool) -> None:
     """Draw and publish the releases that are due; safe to run, and to kill, at any time.
 
     Nobody chooses what comes out or when. Taking a release back, or correcting it, takes two of the staff, each
-    logged in to the API as who they are; no command does it in their place.
+    logged in to the console or the API as who they are; no command does it in their place.
     """
     if sum(asked.values()) != 1:
         raise InvalidInput("Say one of --due, --explain, --verify and --withdrawals.")

@@ -5,16 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from sqlalchemy import select
 
 from backend.cli.context import owner_works
 from backend.cli.output import answer, json_option, progress
 from backend.config import load_settings
-from backend.errors import InvalidInput, NotFound
+from backend.domain.permissions import Permission
+from backend.errors import InvalidInput
+from backend.steps.accounts import acting_as
 from backend.store import trail
 from backend.store.corrections import corrections
 from backend.store.keyring import KeyRing
-from backend.store.models import Account
 from backend.store.queries import find_city
 
 
@@ -109,16 +109,15 @@ def _promote(city_id: str, candidate: str, person: str, *, as_json: bool) -> Non
     settings = load_settings()
     with owner_works(settings) as works, works.open(city_id) as work:
         find_city(work.session, city_id)
-        named = (Account.city_id == city_id, Account.name == person, Account.disabled_on.is_(None))
-        account = work.session.scalar(select(Account).where(*named))
-        if account is None:
-            raise NotFound(f"{city_id} has no open account {person}.")
+        actor = acting_as(work, person)
+        actor.need(Permission.PROMOTE_MODEL)
         # Before the commit: an entry that cannot be written leaves the running model where it is.
         name = candidate_of(settings.models_dir, city_id, candidate).name
-        trail.append(work, {"what": "model_promoted", "account": account.id, "model": name})
+        trail.append(
+            work, {"what": "model_promoted", "account": actor.account_id, "by": "operator", "model": name}
+        )
         before, version = install(settings.models_dir, city_id, candidate)
-        pseudonym = account.pseudonym
-    told = {"city": city_id, "model": version, "before": before, "by": pseudonym}
+    told = {"city": city_id, "model": version, "before": before, "by": actor.pseudonym}
     answer(told, f"{version} proposes labels from now on, in the place of {before}.", as_json=as_json)
 
 

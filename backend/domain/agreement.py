@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 FEWEST_PEOPLE, FEWEST_CASES, FEWEST = 3, 10, 10
 _DRAWS, _SEED, _Z = 1000, 7, 1.96
-Answers = "Mapping[str, Mapping[str, Hashable]]"
 
 
 class Agreement(NamedTuple):

@@ -40,6 +40,7 @@ class Permission(StrEnum):
     WRITE_CITY_NOTES = "write_city_notes"
     PRACTISE = "practise"
     READ_FAIRNESS = "read_fairness"
+    PROMOTE_MODEL = "promote_model"
 
 
 # What is published needs no permission: everybody reads it, and analysts read nothing else.
@@ -57,6 +58,8 @@ MAY: dict[Permission, frozenset[Role]] = {
     Permission.WRITE_CITY_NOTES: frozenset({Role.LEAD, Role.CITY_ADMIN}),
     Permission.PRACTISE: frozenset({Role.MODERATOR, Role.LEAD}),
     Permission.READ_FAIRNESS: frozenset({Role.LEAD, Role.CITY_ADMIN}),
+    # Only a command does it, in the name of one of these.
+    Permission.PROMOTE_MODEL: frozenset({Role.LEAD, Role.CITY_ADMIN}),
 }
 
 
@@ -69,6 +72,8 @@ class Actor:
     role: Role
     # Only who is trained for it reads what children tell, or what is told of them.
     trained: bool = False
+    # Whether a command acts in this account's name: the trail tells it from what its holder did.
+    by_operator: bool = False
 
     def may(self, permission: Permission) -> bool:
         """Tell whether this account is allowed something."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -12,19 +13,20 @@ from sqlalchemy.exc import IntegrityError
 
 from backend.domain.citystaff import issuer_of
 from backend.domain.clock import local_date
-from backend.domain.permissions import Actor
 from backend.errors import Conflict, NotFound, UnprocessableInput
 from backend.store import trail
+from backend.store.locks import hold_account
 from backend.store.models import Account, Factor, Importer, Role
 from backend.store.passwords import HASHER
 from backend.store.queries import find_city
 from backend.store.secondfactor import subject_hash
 from backend.store.secrets import keyed_hash
-from backend.store.sessions import end_others
+from backend.store.sessions import actor_of, end_others
 
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from backend.domain.permissions import Actor
     from backend.store.work import Work
 
 _SHORTEST, _LONGEST = 12, 128
@@ -82,7 +84,7 @@ def acting_as(work: Work, name: str) -> Actor:
         NotFound: there is no open account of that name.
     """
     account = _open_account(work, name)
-    return Actor(account.id, account.pseudonym, account.role, account.trained)
+    return replace(actor_of(account), by_operator=True)
 
 
 def bind_subject(work: Work, staff_key: bytes, name: str, subject: str) -> None:
@@ -96,6 +98,7 @@ def bind_subject(work: Work, staff_key: bytes, name: str, subject: str) -> None:
     if issuer is None or not subject:
         raise UnprocessableInput("This city has no OpenID provider, or no subject was told.", field="subject")
     account = _open_account(work, name)
+    hold_account(work, account.id)
     account.subject_hash = subject_hash(staff_key, work.city_id, issuer.url, subject)
     try:
         work.session.flush()
@@ -114,6 +117,7 @@ def reset_factors(work: Work, name: str) -> int:
         NotFound: there is no open account of that name.
     """
     account = _open_account(work, name)
+    hold_account(work, account.id)
     own = (Factor.city_id == work.city_id, Factor.account_id == account.id)
     gone = work.session.execute(delete(Factor).where(*own).returning(Factor.id)).all()
     end_others(work, account)

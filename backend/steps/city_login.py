@@ -10,6 +10,7 @@ from backend.domain.citystaff import Issuer, issuer_of
 from backend.domain.factors import Step
 from backend.errors import NotAllowed, NotFound
 from backend.store import sessions, trail
+from backend.store.locks import hold_account
 from backend.store.models import Account
 from backend.store.queries import find_city
 from backend.store.secondfactor import subject_hash
@@ -45,6 +46,7 @@ def enter(works: Works, staff_key: bytes, city_id: str, subject: str) -> LogIn:
             select(Account).where(Account.city_id == city_id, Account.subject_hash == kept)
         )
         if account is not None and not sessions.is_closed(work, account):
+            hold_account(work, account.id)
             login = sessions.begin(work, account, sessions.next_step(work, account, by_password=False))
             if login.step is Step.DONE:
                 trail.append(work, {"what": "logged_in", "account": account.id, "by": "oidc"})

@@ -116,4 +116,5 @@ def _find(work: Work, note_id: UUID) -> CityNote:
 
 
 def _note(work: Work, actor: Actor, note: CityNote, what: str) -> None:
-    trail.append(work, {"what": what, "account": actor.account_id, "note": note.id})
+    by = {"by": "operator"} if actor.by_operator else {}
+    trail.append(work, {"what": what, "account": actor.account_id, "note": note.id, **by})

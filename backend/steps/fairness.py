@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from backend.domain.agreement import Agreement, Share, agreement, share
+from backend.domain.agreement import FEWEST, FEWEST_PEOPLE, Agreement, Share, agreement, share
+from backend.domain.clock import local_date
 from backend.domain.permissions import Permission
 from backend.domain.practice import cases
 from backend.domain.workflow import State, Verdict
@@ -20,13 +22,14 @@ from backend.store.models import Decision, PracticeAnswer
 from backend.store.queries import find_city
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping
+    from collections.abc import Hashable, Mapping, Sequence
 
     from backend.domain.permissions import Actor
     from backend.store.work import Work
 
 _MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 _PAIR = 2
+_YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True)
@@ -40,10 +43,10 @@ class Agreements:
 
 @dataclass(frozen=True)
 class Row:
-    """What became of the reports of a month that share something; no share below ten of them."""
+    """What became of the reports of a month that share something; below ten of them nothing is told."""
 
     value: str
-    closed: int
+    closed: int | None
     approved: Share | None
 
 
@@ -61,7 +64,7 @@ def read_agreement(work: Work, actor: Actor) -> Agreements:
         if row.case in cases():
             said[row.case][str(row.account_id)] = row
     verdicts = {case: {who: row.verdict for who, row in of.items()} for case, of in said.items()}
-    return Agreements(agreement(verdicts), _by_category(said), agreement(_pairs(work), fewest=_PAIR))
+    return Agreements(agreement(verdicts), _by_category(said), _of_four_eyes(work))
 
 
 def _by_category(said: Mapping[str, Mapping[str, PracticeAnswer]]) -> dict[str, Agreement]:
@@ -80,14 +83,24 @@ def _by_category(said: Mapping[str, Mapping[str, PracticeAnswer]]) -> dict[str, 
     return {code: one for code, one in found.items() if one is not None}
 
 
-def _pairs(work: Work) -> dict[str, dict[str, Hashable]]:
-    """Return what the first and the second of four eyes said of each report, without who they are."""
+def _of_four_eyes(work: Work) -> Agreement | None:
+    """Return how far the first and the second of four eyes agreed within a year, where three or more took part."""
+    since = local_date(work.clock, find_city(work.session, work.city_id).timezone) - _YEAR
+    mine = (Decision.city_id == work.city_id, Decision.decided_on >= since)
+    proposed = select(Decision.report_id).where(*mine, Decision.proposed.is_not(None))
     query = (
         select(Decision.report_id, Decision.proposed, Decision.became, Decision.account_id)
-        .where(Decision.city_id == work.city_id)
+        .where(*mine, Decision.report_id.in_(proposed))
         .order_by(Decision.report_id, Decision.sequence)
     )
     rows = work.session.execute(query).all()
+    if len({row.account_id for row in rows}) < FEWEST_PEOPLE:
+        return None
+    return agreement(_pairs(rows), fewest=_PAIR)
+
+
+def _pairs(rows: Sequence[Any]) -> dict[str, dict[str, Hashable]]:
+    """Return what the first and the second said of each report, without who they are."""
     found: dict[str, dict[str, Hashable]] = {}
     for first, second in pairwise(rows):
         same_report = first.report_id == second.report_id
@@ -109,7 +122,7 @@ def read_month(work: Work, actor: Actor, month: str) -> dict[str, list[Row]]:
     """Return, by area, language and kind, which share of a month's decided reports was approved.
 
     Raises:
-        NotAllowed: the account may not. UnprocessableInput: this is no month.
+        NotAllowed: the account may not. UnprocessableInput: this is no month that is over.
     """
     actor.need(Permission.READ_FAIRNESS)
     return month_of(work, month)
@@ -121,12 +134,16 @@ def month_of(work: Work, month: str) -> dict[str, list[Row]]:
     Raises:
         NotFound: there is no such city. UnprocessableInput: this is no month.
     """
-    find_city(work.session, work.city_id)
+    today = local_date(work.clock, find_city(work.session, work.city_id).timezone)
     if not _MONTH.fullmatch(month):
         raise UnprocessableInput("A month is written like 2026-10.", field="month")
-    return {by: list(_rows(tallies)) for by, tallies in closings.of_month(work, month).items()}
+    # What grows from day to day would tell by its differences of single reports.
+    if month >= f"{today:%Y-%m}":
+        raise UnprocessableInput("A month is told when it is over.", field="month")
+    found = closings.of_month(work, month)
+    return {by: [_row(tally) for tally in closings.folded(tallies)] for by, tallies in found.items()}
 
 
-def _rows(tallies: Iterable[closings.Tally]) -> Iterable[Row]:
-    for value, approved, refused in tallies:
-        yield Row(value, approved + refused, share(approved, approved + refused))
+def _row(tally: closings.Tally) -> Row:
+    closed = tally.approved + tally.refused
+    return Row(tally.value, closed if closed >= FEWEST else None, share(tally.approved, closed))

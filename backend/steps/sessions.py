@@ -16,6 +16,7 @@ from backend.domain.factors import Step
 from backend.errors import NotAllowed, Unauthenticated, Unavailable
 from backend.store import sessions, trail
 from backend.store.knownbrowsers import again_slot, log_in_slot
+from backend.store.locks import hold_account
 from backend.store.models import Account, StaffSession
 from backend.store.passwords import HASHER
 from backend.store.queries import find_city
@@ -68,6 +69,7 @@ def log_in(
     with works.open(city_id) as work:
         if account is not None and right:
             forgive(work, counted)
+            hold_account(work, account.id)
             return _begin(work, account)
         sessions.refused(work, "log_in_failed", account)
     raise Unauthenticated(_REFUSED)

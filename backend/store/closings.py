@@ -1,8 +1,9 @@
 """How many reports a month's decisions approved and refused, kept by one thing about them and never by two.
 
 Area and language of a report are erased long before two years are over; these counts are all that is
-left to tell whether some are treated unlike others. They are made a day at a time and for all
-reports of the day at once, so that no row's transaction leads to one report.
+left to tell whether some are treated unlike others. No row tells of one day, all rows of a month are
+written in each transaction, and when a month is over what stands for fewer than ten becomes one row, so
+that nothing leads from here to one report.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import Text, cast, func, literal, select
+from sqlalchemy import Text, cast, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from backend.domain.agreement import FEWEST
 from backend.domain.workflow import State
 from backend.store.models import Closing, Decision, Report
 
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
     from backend.store.work import Work
 
 BY = ("area", "language", "kind")
-DAY = "day"
+OTHER = "other"
+"""Stands for all values of fewer than ten reports."""
+_UNTIL = "until"
 _APPROVED = Report.state.in_((State.APPROVED, State.COUNTED))
 _REFUSED = Report.state == State.REJECTED
 _BACK = 7  # days that a clock which stood still goes back to
@@ -40,26 +44,44 @@ class Tally(NamedTuple):
 
 def count_days(work: Work, today: date) -> int:
     """Count what was closed on each of the last days before today, each once; return how many days were new."""
-    days = (today - timedelta(days=back) for back in range(_BACK, 0, -1))
-    return sum(_count_day(work, day) for day in days)
+    last = today - timedelta(days=1)
+    first = max(_counted_until(work) + timedelta(days=1), last - timedelta(days=_BACK - 1))
+    days = [first + timedelta(days=step) for step in range((last - first).days + 1)]
+    for day in days:
+        _count_day(work, day)
+    for month in _over(work, f"{today:%Y-%m}"):
+        _fold(work, month)
+    return len(days)
 
 
-def _count_day(work: Work, day: date) -> bool:
-    whole = list(_closed(work, day, literal(day.isoformat())))
-    total = whole[0] if whole else Tally(day.isoformat(), 0, 0)
-    if not _add(work, day, DAY, total, again=False):
-        return False
+def _of_city(work: Work, *more: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
+    return (Closing.city_id == work.city_id, *more)
+
+
+def _counted_until(work: Work) -> date:
+    told = work.session.scalar(select(Closing.value).where(*_of_city(work, Closing.by == _UNTIL)))
+    return date.fromisoformat(told) if told else date.min
+
+
+def _count_day(work: Work, day: date) -> None:
+    month = f"{day:%Y-%m}"
     for by in BY:
-        for tally in _closed(work, day, func.coalesce(cast(getattr(Report, by), Text), "")):
-            _add(work, day, by, tally, again=True)
-    return True
+        for tally in _closed(work, day, by):
+            _add(work, month, by, tally)
+    # A row that is written alone would lead, by its transaction, to the reports it was written for.
+    work.session.execute(
+        update(Closing).where(*_of_city(work, Closing.month == month)).values(approved=Closing.approved)
+    )
+    work.session.execute(delete(Closing).where(*_of_city(work, Closing.by == _UNTIL)))
+    _add(work, "", _UNTIL, Tally(day.isoformat(), 0, 0))
 
 
-def _closed(work: Work, day: date, value: ColumnElement[str]) -> Iterator[Tally]:
+def _closed(work: Work, day: date, by: str) -> Iterator[Tally]:
     """Count the reports that somebody here decided about on a day; an imported past is none of them."""
+    value = func.coalesce(cast(getattr(Report, by), Text), "").label("value")
     decided = select(Decision.id).where(Decision.city_id == Report.city_id, Decision.report_id == Report.id)
     query = (
-        select(value.label("value"), func.count().filter(_APPROVED), func.count().filter(_REFUSED))
+        select(value, func.count().filter(_APPROVED), func.count().filter(_REFUSED))
         .where(
             Report.city_id == work.city_id, Report.closed_on == day, _APPROVED | _REFUSED, decided.exists()
         )
@@ -68,22 +90,43 @@ def _closed(work: Work, day: date, value: ColumnElement[str]) -> Iterator[Tally]
     return (Tally(*row) for row in work.session.execute(query))
 
 
-def _add(work: Work, day: date, by: str, tally: Tally, *, again: bool) -> bool:
+def _add(work: Work, month: str, by: str, tally: Tally) -> None:
     row = insert(Closing).values(
-        city_id=work.city_id, month=f"{day:%Y-%m}", by=by, value=tally.value,
+        city_id=work.city_id, month=month, by=by, value=tally.value,
         approved=tally.approved, refused=tally.refused,
     )  # fmt: skip
-    key = ["city_id", "month", "by", "value"]
     more = {name: getattr(Closing, name) + getattr(row.excluded, name) for name in ("approved", "refused")}
-    kept = row.on_conflict_do_update(index_elements=key, set_=more) if again else row.on_conflict_do_nothing()
-    return work.session.execute(kept.returning(Closing.value)).first() is not None
+    work.session.execute(
+        row.on_conflict_do_update(index_elements=["city_id", "month", "by", "value"], set_=more)
+    )
+
+
+def _over(work: Work, month: str) -> list[str]:
+    """Return the months before one that still tell of few."""
+    few = (Closing.approved + Closing.refused < FEWEST, Closing.value != OTHER, Closing.by.in_(BY))
+    query = select(Closing.month).where(*_of_city(work, Closing.month < month, *few)).distinct()
+    return list(work.session.scalars(query))
+
+
+def _fold(work: Work, month: str) -> None:
+    for by, tallies in of_month(work, month).items():
+        work.session.execute(delete(Closing).where(*_of_city(work, Closing.month == month, Closing.by == by)))
+        for tally in folded(tallies):
+            _add(work, month, by, tally)
+
+
+def folded(tallies: list[Tally]) -> list[Tally]:
+    """Put together what stands for fewer than ten reports."""
+    few = [one for one in tallies if one.approved + one.refused < FEWEST or one.value == OTHER]
+    rest = Tally(OTHER, sum(one.approved for one in few), sum(one.refused for one in few))
+    return [*(one for one in tallies if one not in few), *([rest] if few else [])]
 
 
 def of_month(work: Work, month: str) -> dict[str, list[Tally]]:
     """Return the counts of a month: by area, by language, by kind."""
     query = (
         select(Closing.by, Closing.value, Closing.approved, Closing.refused)
-        .where(Closing.city_id == work.city_id, Closing.month == month, Closing.by.in_(BY))
+        .where(*_of_city(work, Closing.month == month, Closing.by.in_(BY)))
         .order_by(Closing.by, Closing.value)
     )
     found: dict[str, list[Tally]] = {by: [] for by in BY}

@@ -42,9 +42,10 @@ class Correction:
 def keep(work: Work, keyring: KeyRing, report: Report) -> bool:
     """Seal the redacted words and the labels of a report that is approved; say whether it was kept.
 
-    Nothing is kept where the city has no training key, or where there are no words.
+    Nothing is kept where the city has no training key, where there are no words, or of what a child tells
+    or is told of, which only who is trained for it may read.
     """
-    if report.state is not State.APPROVED:
+    if report.state is not State.APPROVED or report.minor:
         return False
     newest = select(TrainingKey).where(TrainingKey.city_id == work.city_id)
     key = work.session.scalars(newest.order_by(TrainingKey.month.desc()).limit(1)).first()

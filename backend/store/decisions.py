@@ -14,7 +14,6 @@ from backend.store.models import Decision
 from backend.store.queries import find_city
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from uuid import UUID
 
     from backend.domain.permissions import Actor
@@ -65,11 +64,3 @@ def to_trail(work: Work, actor: Actor, report: Report, what: str, **codes: str |
     """Note what was done to a report, in ids and codes."""
     entry = {"what": what, "account": actor.account_id, "report": report.id, "became": report.state}
     trail.append(work, entry | codes)
-
-
-def deciders(work: Work, report: Report, since: int) -> Sequence[UUID]:
-    """Return who decided on a report, from a sequence on."""
-    query = select(Decision.account_id).where(
-        Decision.city_id == report.city_id, Decision.report_id == report.id, Decision.sequence >= since
-    )
-    return work.session.scalars(query.distinct()).all()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from backend.store.models import Drift
 from backend.store.queries import city_ids
 
@@ -18,7 +20,8 @@ def measured(works: Works) -> dict[str, dict[str, float]]:
     found = {}
     for city_id in city_ids(works.database):
         with works.database.session(city_id) as session:
-            row = session.get(Drift, city_id)
-        told = {} if row is None else {name: getattr(row, name) for name in MEASURES}
+            query = select(*(getattr(Drift, name) for name in MEASURES)).where(Drift.city_id == city_id)
+            row = session.execute(query).first()
+        told = {} if row is None else dict(zip(MEASURES, row, strict=True))
         found[city_id] = {name: value for name, value in told.items() if value is not None}
     return found

@@ -71,7 +71,10 @@ def next_step(work: Work, account: Account, *, by_password: bool) -> Step:
 
 
 def begin(work: Work, account: Account, step: Step, ends_at: datetime | None = None) -> LogIn:
-    """Open a session under a fresh token; sessions of the account that ran out go."""
+    """Open a session under a fresh token; sessions of the account that ran out go.
+
+    Whoever opens one by who somebody is holds the account first (`hold_account`).
+    """
     now, token = work.clock.now(), new_token()
     csrf, ends_at = derived(token, CSRF), ends_at or now + LONGEST
     _sweep(work, account)
@@ -132,6 +135,7 @@ def find_alone(work: Work, token: str) -> tuple[StaffSession, Account]:
     with work.session.no_autoflush:
         hold_account(work, account.id)
     work.session.expire(session)
+    work.session.expire(account)
     session, account = find(work, token)
     session.idle_until = max(awake, session.idle_until)
     return session, account

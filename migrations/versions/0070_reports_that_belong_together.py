@@ -20,7 +20,8 @@ depends_on = None
 
 _WAITING = "'in_review', 'quarantined', 'second_look', 'escalated', 'appealed'"
 _BY_CITY = "city_id = current_setting('farola.city', true)"
-# A trigger of its own: the function that forgets the rest of a withdrawn report stays as it is.
+# A trigger of its own: the function that forgets the rest of a withdrawn report stays as it is. It also
+# fires where the previous release, which knows no sketches, leaves a tombstone.
 _FORGET = """
 create function farola.forget_likeness() returns trigger
 language plpgsql security definer set search_path = farola, public, pg_temp as $$
@@ -31,12 +32,23 @@ begin
 end $$
 """
 _TRIGGER = """
-create trigger forget_likeness before update of state on farola.reports for each row
-when (new.state = 'withdrawn' and old.state <> 'withdrawn') execute function farola.forget_likeness()
+create trigger forget_likeness before update of state, erased_on on farola.reports for each row
+when ((new.state = 'withdrawn' and old.state <> 'withdrawn') or (new.erased_on is not null and old.erased_on is null))
+execute function farola.forget_likeness()
 """
 
 
 def upgrade() -> None:
+    # These two read the whole table and stop writing, not reading, meanwhile: minutes with many millions.
+    op.execute("set local statement_timeout = '20min'")
+    op.create_index("ix_reports_received", "reports", ["city_id", "received_on"], schema="farola")
+    op.create_index(
+        "ix_reports_near",
+        "reports",
+        ["city_id", "cell", sa.text("received_on desc"), "id"],
+        schema="farola",
+        postgresql_where=sa.text("cell is not null"),
+    )
     op.add_column(
         "reports",
         sa.Column(
@@ -80,7 +92,6 @@ def upgrade() -> None:
     op.execute("alter table farola.reports alter column flags set statistics 0")
     op.execute(_FORGET)
     op.execute(_TRIGGER)
-    op.create_index("ix_reports_received", "reports", ["city_id", "received_on"], schema="farola")
     op.create_index(
         "ix_reports_flagged",
         "reports",
@@ -88,13 +99,7 @@ def upgrade() -> None:
         schema="farola",
         postgresql_where=sa.text(f"state in ({_WAITING}) and flags <> '{{}}'"),
     )
-    op.create_index(
-        "ix_reports_near",
-        "reports",
-        ["city_id", "cell", sa.text("received_on desc"), "id"],
-        schema="farola",
-        postgresql_where=sa.text("cell is not null"),
-    )
+    op.execute("set local statement_timeout = '30s'")
 
 
 def downgrade() -> None:

@@ -19,6 +19,33 @@ _BY_CITY = "city_id = current_setting('farola.city', true)"
 _VERDICTS = (
     "approve", "reject", "duplicate", "ask", "escalate", "forward", "reverse",
 )  # fmt: skip
+# The lag of a city that is already there is counted from now on.
+_BEGIN = """
+do $$
+declare
+    the_city text;
+begin
+    for the_city in select c.city_id from farola.cities c loop
+        perform set_config('farola.city', the_city, true);
+        insert into farola.forgotten (city_id, item, until, erased)
+        values (the_city, 'closings', now(), 0) on conflict do nothing;
+    end loop;
+    perform set_config('farola.city', '', true);
+end $$
+"""
+# The previous release would take what it does not know for late.
+_END = """
+do $$
+declare
+    the_city text;
+begin
+    for the_city in select c.city_id from farola.cities c loop
+        perform set_config('farola.city', the_city, true);
+        delete from farola.forgotten f where f.city_id = the_city and f.item = 'closings';
+    end loop;
+    perform set_config('farola.city', '', true);
+end $$
+"""
 
 
 def upgrade() -> None:
@@ -48,7 +75,7 @@ def upgrade() -> None:
         "closings",
         sa.Column("city_id", sa.Text(), nullable=False),
         sa.Column("month", sa.Text(), nullable=False),
-        sa.Column("by", sa.Text(), nullable=False, comment="area, language or kind; or day"),
+        sa.Column("by", sa.Text(), nullable=False, comment="area, language or kind; until, for the day that was counted last"),
         sa.Column(
             "value", sa.Text(), nullable=False, comment="a code; nothing where it is unknown"
         ),
@@ -66,9 +93,11 @@ def upgrade() -> None:
         op.execute(f"grant select on farola.{table} to farola_staff")
     op.execute("grant insert on farola.practice_answers to farola_staff")
     # Accounts that left are deleted by the workers, and what they practised goes with them.
-    op.execute("grant select, insert, update on farola.closings to farola_worker")
+    op.execute("grant select, insert, update, delete on farola.closings to farola_worker")
+    op.execute(_BEGIN)
 
 
 def downgrade() -> None:
+    op.execute(_END)
     op.drop_table("closings", schema="farola")
     op.drop_table("practice_answers", schema="farola")

@@ -136,7 +136,7 @@ def test_every_operation_of_the_staff_says_what_it_needs():
     assert {name for name, _, _ in STAFF} == NEEDS.keys()
     assert {need for need in NEEDS.values() if isinstance(need, Permission)} | {
         # These open no operation of their own: they widen what a reviewer may do in one.
-        Permission.UNDO_OTHERS, Permission.DECIDE_ESCALATED, Permission.WATCH_QUEUE,
+        Permission.UNDO_OTHERS, Permission.DECIDE_ESCALATED, Permission.WATCH_QUEUE, Permission.PROMOTE_MODEL,
     } == set(Permission)  # fmt: skip
 
 

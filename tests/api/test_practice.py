@@ -7,12 +7,14 @@ from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 
 from backend.cli import main
 from backend.domain.permissions import Role
 from backend.domain.practice import cases
 from backend.domain.workflow import Verdict
+from backend.store.clocks import FileClock
+from backend.store.closings import OTHER
 from backend.store.models import Account, Closing, PracticeAnswer
 from tests.staff import PASSWORD, Desk, add_staff
 from tests.support import environment
@@ -139,26 +141,52 @@ def month(works, city, hand_in, keyring):
 
 def test_a_month_is_counted_once_by_one_thing_each(month, review, works, city, clock, only_this_city):
     month.round()
-    told = review("GET", f"fairness?month={MONTH}", name="ada", role=Role.LEAD).json
-    assert told["kind"] == []  # the day is not over
-    clock.move(hours=24)
+    with works["owner"].open(city) as work:
+        assert (
+            work.session.scalars(select(Closing).filter_by(city_id=city, by="kind")).all() == []
+        )  # today is not over
     for _ in range(3):
+        clock.move(hours=24)
         month.round()
         Closings(SimpleNamespace(works=works["worker"])).round()  # a clock that was started anew
+    answer = review("GET", f"fairness?month={MONTH}", name="ada", role=Role.LEAD)
+    assert (answer.status_code, answer.json["field"]) == (422, "month")  # it would tell of single days
+    clock.move(hours=24 * 14)
     told = review("GET", f"fairness?month={MONTH}", name="bo", role=Role.LEAD).json
     [kind] = told["kind"]
     assert (kind["value"], kind["closed"], kind["approved"]["share"]) == ("incident", 15, 0.8)
     assert kind["approved"]["low"] < 0.8 < kind["approved"]["high"]
-    assert sum(row["closed"] for row in told["area"]) == 15
+
+
+def test_few_are_told_together_and_nothing_leads_to_one(month, works, city, clock, only_this_city):
+    clock.move(hours=24)
+    month.round()
     with works["owner"].open(city) as work:
-        rows = work.session.scalars(select(Closing).filter_by(city_id=city)).all()
-        assert {row.by for row in rows} == {"area", "language", "kind", "day"}
+        told = "select count(*), count(distinct xmin::text) from farola.closings where city_id = :city and month <> ''"
+        rows, writers = work.session.execute(text(told), {"city": city}).one()
+        assert rows > 2
+        assert writers == 1  # each day writes all rows of its month
+        work.session.add_all(
+            Closing(city_id=city, month=MONTH, by="area", value=value, approved=approved, refused=1)
+            for value, approved in (("x1", 1), ("x2", 3), ("x3", 20))
+        )
+    clock.move(hours=24 * 14)
+    month.round()
+    with works["owner"].open(city) as work:
+        rows = work.session.scalars(select(Closing).filter_by(city_id=city, month=MONTH, by="area"))
+        found = {row.value: (row.approved, row.refused) for row in rows}
+    assert found["x3"] == (20, 1)
+    assert found.keys() & {"x1", "x2"} == set()
+    assert found[OTHER] >= (4, 2)
+    assert not any(sum(counts) < 10 for value, counts in found.items() if value != OTHER)
 
 
 def test_the_command_says_the_same(month, review, settings, city, clock, only_this_city):
     clock.move(hours=24)
     month.round()
+    clock.move(hours=24 * 14)
     command = ["fairness", "--city", city, "--month"]
+    FileClock(settings.clock_file).move_to(clock.now())
     runner = CliRunner(env=environment(settings))
     run = runner.invoke(main, [*command, MONTH, "--json"])
     assert run.exit_code == 0, run.output
@@ -170,6 +198,7 @@ def test_the_command_says_the_same(month, review, settings, city, clock, only_th
     words = runner.invoke(main, [*command, MONTH]).output
     assert "kind     incident" in words
     assert runner.invoke(main, [*command, "2026-13"]).exit_code == 1
+    assert runner.invoke(main, [*command, "2999-01"]).exit_code == 1
 
 
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.OPERATOR, Role.MODERATOR])

@@ -89,7 +89,7 @@ def test_a_session_tells_who_and_which_reasons_and_a_cookie_no_script_reads(clie
         "pseudonym": "mara*", "role": "lead", "trained": True,
         "permissions": [
             "review", "answer", "undo_others", "decide_escalated", "grant_opening", "mask", "watch_queue",
-            "read_trail", "withdraw_release", "write_city_notes", "practise", "read_fairness",
+            "read_trail", "withdraw_release", "write_city_notes", "practise", "read_fairness", "promote_model",
         ],
     }  # fmt: skip
     assert told["expires_at"] == (START + timedelta(hours=8)).isoformat()

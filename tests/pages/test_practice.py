@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -25,7 +25,7 @@ def go(page: Page, language: str = "en") -> None:
 
 
 @pytest.fixture
-def many(works, desk):
+def many(works, desk, clock):
     """A month's counts, and three people who answered every case; one of them always asks."""
     rows = [
         ("area", "sw", 30, 10),
@@ -33,11 +33,12 @@ def many(works, desk):
         ("language", "ca", 25, 15),
         ("kind", "incident", 33, 11),
     ]
+    clock.at = datetime.now(UTC)  # the page goes by the browser's day
     with works["owner"].open(desk.city) as work:
         work.session.add_all(
             Closing(
                 city_id=desk.city,
-                month=f"{datetime.now(UTC):%Y-%m}",
+                month=f"{datetime.now(UTC).replace(day=1) - timedelta(days=1):%Y-%m}",
                 by=by,
                 value=value,
                 approved=yes,

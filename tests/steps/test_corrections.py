@@ -66,6 +66,13 @@ def test_without_a_training_key_nothing_is_kept(desk, mara, works, city):
     assert rows(works, city) == []
 
 
+def test_what_is_about_a_child_is_not_kept(desk, mara, works, city, keyed):
+    desk.approve(mara, desk.report(minor=True))
+    assert rows(works, city) == []
+    desk.approve(mara, desk.report())
+    assert len(rows(works, city)) == 1
+
+
 def test_what_is_refused_is_not_kept(desk, mara, works, city, keyed):
     report_id = desk.report()
     desk.decide(mara, desk.claim(mara, report_id), "reject", "spam")

@@ -6,6 +6,7 @@ is held back for it; what counts on the map was settled when the report came in.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from backend.domain.workflow import TO_DECIDE, State
+from backend.errors import FarolaError
 from backend.store.models import Report
 from backend.store.public_half import ASIDES
 from backend.store.sealed import Opener
@@ -76,7 +78,9 @@ def spread(work: Work, keyring: KeyRing, report_id: UUID, aside: Mapping[str, An
         ~Report.flags.contains([BURST]),
     )
     for other in work.session.scalars(query.order_by(Report.id).with_for_update(skip_locked=True)):
-        _add(Opener(work.session, keyring, work.city_id, other.id), _seen_from(other, report_id, aside))
+        # What cannot be opened any more says nothing of the burst, and must not keep this report from review.
+        with suppress(FarolaError):
+            _add(Opener(work.session, keyring, work.city_id, other.id), _seen_from(other, report_id, aside))
         other.flags = sorted({*other.flags, BURST})
 
 

@@ -73,7 +73,7 @@ def _look_around(runtime: Runtime, lease: Lease, text: str) -> Sequence[Aside]:
     """
     common = runtime.common_words(lease.city_id)
     told = weigh(text, common)
-    bands = sketch(told, runtime.likeness_key) if told.says_enough else []
+    bands = sketch(told, runtime.likeness_key(lease.city_id)) if told.says_enough else []
     with runtime.works.open(lease.city_id) as work:
         duplicates.keep_bands(work, held(work, lease), bands)
     with runtime.works.open(lease.city_id) as work:

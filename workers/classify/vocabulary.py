@@ -10,7 +10,7 @@ from workers.classify.features import WHOLE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-# In how many texts of others an n-gram must occur, and a word or a pair of words.
+# In how many of the project's own texts, or of a city's table of stories, an n-gram must occur, and a word or a pair.
 FEWEST_INSIDE, FEWEST_WHOLE = 3, 2
 # And in how many different reports, so that a model file tells nobody's own words.
 FEWEST_REPORTS = 5

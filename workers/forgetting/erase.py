@@ -23,7 +23,7 @@ from backend.store.models import (
     Training,
 )
 from backend.store.seals import KeyClass
-from workers.forgetting.left import staff, tombstone
+from workers.forgetting.left import closings, staff, tombstone
 from workers.forgetting.terms import ended, over
 
 if TYPE_CHECKING:
@@ -156,6 +156,7 @@ ERASING: dict[str, Erasing] = {
     "receipt": receipt,
     "tombstone": tombstone,
     "staff": staff,
+    "closings": closings,
 }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, text
 
 from backend.domain.retention import kept
-from backend.store.models import Account, Importer
+from backend.store.models import Account, Closing, Importer
 
 if TYPE_CHECKING:
     from datetime import date
@@ -21,6 +21,15 @@ def tombstone(work: Work, today: date) -> tuple[int, list[str]]:
     """Delete tombstones, and with them what was decided: nothing tells any more that there was a report."""
     came_by = today - kept("tombstone", "receipt")
     return work.session.execute(_TOMBSTONES, {"came_by": came_by}).scalar_one(), []
+
+
+def closings(work: Work, today: date) -> tuple[int, list[str]]:
+    """Delete the counts of months that ended too long ago."""
+    last = today - kept("closings", "month_end")
+    late = delete(Closing).where(
+        Closing.city_id == work.city_id, Closing.month != "", Closing.month < f"{last:%Y-%m}"
+    )
+    return len(list(work.session.scalars(late.returning(Closing.value)))), []
 
 
 def staff(work: Work, today: date) -> tuple[int, list[str]]:

@@ -84,8 +84,11 @@ class ShareTold(Schema):
 class FairnessRow(Schema):
     """What became of the reports that share something."""
 
-    value = fields.String(required=True, metadata={"description": "A code; empty where it is unknown."})
-    closed = fields.Integer(required=True)
+    value = fields.String(
+        required=True,
+        metadata={"description": "A code; empty where it is unknown, `other` for all of fewer than ten."},
+    )
+    closed = fields.Integer(required=True, allow_none=True, metadata={"description": "None below ten."})
     approved = fields.Nested(ShareTold, required=True, allow_none=True, metadata=_SHARE)
 
 

@@ -119,6 +119,9 @@ const VALUES = {
   kind: (code) => nameOf("kind", code),
 };
 
+const REST = { "": "practice.unknown", other: "practice.other" };
+const wordFor = (by, value) => (value in REST ? say(REST[value]) : VALUES[by](value));
+
 function shareOf({ approved }) {
   if (!approved) return say("practice.few");
   return say("practice.share", { share: percent(approved.share), low: percent(approved.low), high: percent(approved.high) });
@@ -126,12 +129,18 @@ function shareOf({ approved }) {
 
 function table(by, rows) {
   const head = h("tr", {}, ["practice.by." + by, "practice.closed", "practice.approved"].map((key) => h("th", { scope: "col" }, say(key))));
-  const body = rows.map((row) => h("tr", {}, h("th", { scope: "row" }, row.value ? VALUES[by](row.value) : say("practice.unknown")), h("td", {}, number(row.closed)), h("td", {}, shareOf(row))));
+  const body = rows.map((row) => h("tr", {}, h("th", { scope: "row" }, wordFor(by, row.value)), h("td", {}, row.closed === null ? say("practice.few") : number(row.closed)), h("td", {}, shareOf(row))));
   return h("table", {}, h("caption", { class: "visually-hidden" }, say("practice.by." + by)), h("thead", {}, head), h("tbody", {}, body));
 }
 
+/** Of a month that is not over nothing is told. */
+function lastMonth() {
+  const now = new Date();
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1)).toISOString().slice(0, 7);
+}
+
 async function showFairness() {
-  if (!byId("fairness-month").value) return;
+  if (!byId("fairness-month").value || !byId("fairness-month").validity.valid) return;
   const told = await door.readFairness(byId("fairness-month").value);
   const tables = Object.keys(VALUES).filter((by) => told[by].length).map((by) => table(by, told[by]));
   fill(byId("fairness-tables"), tables.length ? tables : h("p", { class: "quiet" }, say("practice.nothing")));
@@ -152,7 +161,7 @@ async function begin() {
   }
   if (may("read_fairness")) {
     known.areas = Object.fromEntries((await places(city)).areas.map(({ code, name }) => [code, name]));
-    byId("fairness-month").value = new Date().toISOString().slice(0, 7);
+    byId("fairness-month").value = byId("fairness-month").max = lastMonth();
     showAgreement(await door.readAgreement());
     await showFairness();
     byId("agreement").hidden = byId("fairness").hidden = false;

@@ -37,7 +37,9 @@ class Closing(OfCity, Base):
     __tablename__ = "closings"
 
     month: Mapped[str] = mapped_column(Text, primary_key=True)
-    by: Mapped[str] = mapped_column(Text, primary_key=True, comment="area, language or kind; or day")
+    by: Mapped[str] = mapped_column(
+        Text, primary_key=True, comment="area, language or kind; until, for the day that was counted last"
+    )
     value: Mapped[str] = mapped_column(Text, primary_key=True, comment="a code; nothing where it is unknown")
     approved: Mapped[int]
     refused: Mapped[int]

@@ -11,8 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 from backend.cli.train import command
+from backend.domain.permissions import Role
 from backend.domain.workflow import State
-from backend.errors import ConfigError, NotFound, UnprocessableInput
+from backend.errors import ConfigError, NotAllowed, NotFound, UnprocessableInput
 from backend.store.corrections import Correction, renew_key
 from backend.store.keyring import KeyRing
 from tests.staff import Desk, add_staff
@@ -151,7 +152,8 @@ def test_a_named_person_promotes_and_workers_take_it_up_without_a_restart(
 ):
     monkeypatch.setattr(decided, "FEWEST_DECISIONS", 1)
     monkeypatch.setattr(decided, "_HELD_BACK", 2)
-    desk, mara = Desk(works, city, hand_in, keyring), add_staff(works, city, "mara")
+    desk, mara = Desk(works, city, hand_in, keyring), add_staff(works, city, "mara", Role.LEAD)
+    add_staff(works, city, "noa")
     with works["owner"].open(city) as work:
         renew_key(work, KeyRing(tmp_path / "training"))
     for _ in range(12):
@@ -162,11 +164,12 @@ def test_a_named_person_promotes_and_workers_take_it_up_without_a_restart(
     assert before == load(MODEL).version
     name = told["versions"]["candidate"]
     assert isinstance(told_to("--promote", name, "--city", city, "--as", "nobody"), NotFound)
+    assert isinstance(told_to("--promote", name, "--city", city, "--as", "noa"), NotAllowed)
     assert _classified(here, works, city, hand_in) == before
     done = told_to("--promote", told["candidate"], "--city", city, "--as", "mara")
     assert (done["model"], done["before"], done["by"]) == (name, before, "mara*")
     assert desk.trail()[-1] == {
-        "what": "model_promoted", "account": str(mara.account_id), "model": name,
+        "what": "model_promoted", "account": str(mara.account_id), "by": "operator", "model": name,
     }  # fmt: skip
     assert _classified(here, works, city, hand_in) == name
 
