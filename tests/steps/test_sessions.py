@@ -163,5 +163,6 @@ def test_every_permission_names_its_roles_and_an_analyst_has_none():
         Permission.REVIEW,
         Permission.ANSWER,
         Permission.MASK,
+        Permission.PRACTISE,
     ]
     assert Permission.UNDO_OTHERS in Actor(None, "l", Role.LEAD).permissions
