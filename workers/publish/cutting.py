@@ -17,6 +17,7 @@ from workers.publish.pieces import Index, Outlines, Pieces, Rectangles, outlines
 
 BUFFER = 64  # units around a tile, so that outlines are not cut at its edge
 _RECTANGLE = 5  # points of a closed ring with four corners
+_SPREAD = 1_000_000  # tiles that are looked at one by one, with or without something in them
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,18 +64,29 @@ def cut(ground: Ground, zoom: int) -> tuple[Index, Pieces]:
     upright, rectangles = _cut_upright(ground, zoom)
     others, drawn = _cut_others(ground, zoom)
     found = _together(upright, others)
+    if not len(found.x):
+        nothing = np.empty(0, dtype=np.int64)
+        return np.empty((0, 2), dtype=np.int64), Pieces(nothing, nothing, nothing, rectangles, drawn)
+    west, north = found.x.min(), found.y.min()
+    high = found.y.max() - north + 1
+    places = (found.x - west) * high + (found.y - north)
+    known, places = _close(places)
     # A seam may reach beyond the edge of the map, where there is no tile.
     within = (found.x >= 0) & (found.y >= 0) & (found.x < 1 << zoom) & (found.y < 1 << zoom)
-    turn = _by_tile(found)
-    turn = turn if within.all() else turn[within[turn]]
-    keys = (found.x << zoom | found.y)[turn]
-    fresh = np.diff(keys, prepend=-1) > 0
-    tiles = np.cumsum(fresh) - 1
-    held = np.bincount(tiles, weights=found.inside[turn]) > 0
-    kept = held[tiles]
-    addresses, turn = keys[fresh][held], turn[kept]
-    pieces = Pieces((np.cumsum(held) - 1)[tiles[kept]], found.rows[turn], turn, rectangles, drawn)
-    return np.column_stack([addresses >> zoom, addresses & (1 << zoom) - 1]), pieces
+    order = np.argsort(found.rows, kind="stable")
+    numbers, tiles, turn = _by_tile(places, order, found.inside, within, len(known))
+    addresses = known[numbers >= 0]
+    pieces = Pieces(tiles, found.rows[turn], turn, rectangles, drawn)
+    return np.column_stack([addresses // high + west, addresses % high + north]), pieces
+
+
+def _close(places: Index) -> tuple[Index, Index]:
+    """Return the places there may be and where each is among them; few of a city that is spread out."""
+    most = int(places.max()) + 1
+    if most <= _SPREAD + 8 * len(places):
+        return np.arange(most), places
+    known, found = np.unique(places, return_inverse=True)
+    return known, found
 
 
 def _together(upright: _Cut, others: _Cut) -> _Cut:
@@ -83,15 +95,33 @@ def _together(upright: _Cut, others: _Cut) -> _Cut:
     return _Cut(*(np.concatenate([getattr(upright, name), getattr(others, name)]) for name in _NAMES))
 
 
-def _by_tile(found: _Cut) -> Index:
-    """Return the pieces in the order of x and y of their tiles, and of their features in one tile."""
-    turn = np.argsort(found.rows, kind="stable")
-    if not len(turn):
-        return turn
-    north = found.y.min()
-    places = (found.x - found.x.min()) * (found.y.max() - north + 1) + (found.y - north)
-    # Numbers of two bytes are sorted in a few passes, and most cities have fewer tiles.
-    return turn[np.argsort(places[turn].astype(np.min_scalar_type(places.max())), kind="stable")]
+@compiled
+def _by_tile(
+    places: Index, order: Index, inside: NDArray[np.bool_], within: NDArray[np.bool_], count: int
+) -> tuple[Index, Index, Index]:
+    """Sort pieces by their tiles, in `order` within one; a tile that only seams reach is left out.
+
+    Returns:
+        The number of each tile, -1 for none; then, piece by piece, its tile's number and which it is.
+    """
+    sizes, held = np.zeros(count, np.int64), np.zeros(count, np.bool_)
+    for piece in range(len(places)):
+        if within[piece]:
+            sizes[places[piece]] += 1
+            held[places[piece]] |= inside[piece]
+    numbers, begins, tile, at = np.full(count, -1, np.int64), np.zeros(count, np.int64), 0, 0
+    for place in range(count):
+        if held[place]:
+            numbers[place], begins[place] = tile, at
+            tile += 1
+            at += sizes[place]
+    tiles, turn = np.empty(at, np.int64), np.empty(at, np.int64)
+    for piece in order:
+        place = places[piece]
+        if within[piece] and numbers[place] >= 0:
+            tiles[begins[place]], turn[begins[place]] = numbers[place], piece
+            begins[place] += 1
+    return numbers, tiles, turn
 
 
 def _cut_upright(ground: Ground, zoom: int) -> tuple[_Cut, Rectangles]:
