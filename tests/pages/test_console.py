@@ -203,6 +203,7 @@ def test_keys_do_nothing_while_somebody_types(opened, desk):
     press(page, "Escape 1")
     said(page, re.compile("not about a place"))
     assert desk.row(report_id).state is State.REJECTED
+    page.wait_for_load_state("networkidle")  # the next report is looked for meanwhile
     press(page, "u")
     expect(page.locator(".history q")).to_have_text("a1 r2 u?c bad")
 
