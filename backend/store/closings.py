@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from backend.store.work import Work
 
 BY = ("area", "language", "kind")
-OTHER = "other"
-"""Stands for all values of fewer than ten reports."""
+OTHER = "*"
+"""Stands for all values of fewer than ten reports; no code of an area, a language or a kind is written so."""
 _UNTIL = "until"
 _APPROVED = Report.state.in_((State.APPROVED, State.COUNTED))
 _REFUSED = Report.state == State.REJECTED
@@ -42,16 +42,14 @@ class Tally(NamedTuple):
     refused: int
 
 
-def count_days(work: Work, today: date) -> int:
-    """Count what was closed on each of the last days before today, each once; return how many days were new."""
+def count_days(work: Work, today: date) -> None:
+    """Count what was closed on each of the last days before today, each once; months that are over tell of no few."""
     last = today - timedelta(days=1)
     first = max(_counted_until(work) + timedelta(days=1), last - timedelta(days=_BACK - 1))
-    days = [first + timedelta(days=step) for step in range((last - first).days + 1)]
-    for day in days:
-        _count_day(work, day)
+    for step in range((last - first).days + 1):
+        _count_day(work, first + timedelta(days=step))
     for month in _over(work, f"{today:%Y-%m}"):
         _fold(work, month)
-    return len(days)
 
 
 def _of_city(work: Work, *more: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
@@ -116,10 +114,20 @@ def _fold(work: Work, month: str) -> None:
 
 
 def folded(tallies: list[Tally]) -> list[Tally]:
-    """Put together what stands for fewer than ten reports."""
-    few = [one for one in tallies if one.approved + one.refused < FEWEST or one.value == OTHER]
+    """Put together what stands for fewer than ten reports, and so much more that together it is ten.
+
+    The whole of a month is known from what each report has, so a rest of few would be told by what is missing.
+    """
+    few = [one for one in tallies if _closed_of(one) < FEWEST or one.value == OTHER]
+    shown = sorted((one for one in tallies if one not in few), key=lambda one: (-_closed_of(one), one.value))
+    while few and shown and sum(map(_closed_of, few)) < FEWEST:
+        few.append(shown.pop())
     rest = Tally(OTHER, sum(one.approved for one in few), sum(one.refused for one in few))
-    return [*(one for one in tallies if one not in few), *([rest] if few else [])]
+    return [*sorted(shown), *([rest] if few else [])]
+
+
+def _closed_of(tally: Tally) -> int:
+    return tally.approved + tally.refused
 
 
 def of_month(work: Work, month: str) -> dict[str, list[Tally]]:

@@ -14,7 +14,7 @@ from backend.domain.permissions import Role
 from backend.domain.practice import cases
 from backend.domain.workflow import Verdict
 from backend.store.clocks import FileClock
-from backend.store.closings import OTHER
+from backend.store.closings import OTHER, Tally, folded
 from backend.store.models import Account, Closing, PracticeAnswer
 from tests.staff import PASSWORD, Desk, add_staff
 from tests.support import environment
@@ -179,6 +179,24 @@ def test_few_are_told_together_and_nothing_leads_to_one(month, works, city, cloc
     assert found.keys() & {"x1", "x2"} == set()
     assert found[OTHER] >= (4, 2)
     assert not any(sum(counts) < 10 for value, counts in found.items() if value != OTHER)
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        ({"a": (30, 10), "b": (1, 0)}, {OTHER: (31, 10)}),  # b is what a lacks of the whole
+        ({"a": (30, 10), "b": (12, 0), "c": (1, 1)}, {"a": (30, 10), OTHER: (13, 1)}),
+        ({"a": (30, 10), "b": (6, 0), "c": (4, 1)}, {"a": (30, 10), OTHER: (10, 1)}),
+        ({"a": (30, 10), "b": (10, 0)}, {"a": (30, 10), "b": (10, 0)}),
+        ({"a": (2, 1)}, {OTHER: (2, 1)}),
+        ({}, {}),
+    ],
+)
+def test_a_rest_of_few_is_not_told_by_what_is_missing(counts, told):
+    tallies = [Tally(value, *both) for value, both in counts.items()]
+    found = folded(tallies)
+    assert {one.value: (one.approved, one.refused) for one in found} == told
+    assert folded(found) == found
 
 
 def test_the_command_says_the_same(month, review, settings, city, clock, only_this_city):

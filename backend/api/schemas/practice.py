@@ -86,7 +86,7 @@ class FairnessRow(Schema):
 
     value = fields.String(
         required=True,
-        metadata={"description": "A code; empty where it is unknown, `other` for all of fewer than ten."},
+        metadata={"description": "A code; empty where it is unknown, `*` for all of fewer than ten."},
     )
     closed = fields.Integer(required=True, allow_none=True, metadata={"description": "None below ten."})
     approved = fields.Nested(ShareTold, required=True, allow_none=True, metadata=_SHARE)

@@ -119,7 +119,7 @@ const VALUES = {
   kind: (code) => nameOf("kind", code),
 };
 
-const REST = { "": "practice.unknown", other: "practice.other" };
+const REST = { "": "practice.unknown", "*": "practice.other" };
 const wordFor = (by, value) => (value in REST ? say(REST[value]) : VALUES[by](value));
 
 function shareOf({ approved }) {
