@@ -9,11 +9,11 @@ from flask import url_for
 from backend.domain.cells import bounds, quadkey
 from backend.domain.cityreview import due_on, four_eyes, service_desk
 from backend.domain.factors import Step
+from backend.domain.flags import DUPLICATE
 from backend.domain.openings import Sought
 from backend.domain.reasons import reasons_for
 from backend.domain.taxonomy import Kind
 from backend.domain.workflow import State, Verdict
-from backend.store.company import DUPLICATE
 from backend.store.leases import holder
 from backend.store.models import PhotoState
 

@@ -2,5 +2,6 @@
 
 from __future__ import annotations
 
-# Words that abuse, advertising, a child involved, the same told before, many at once.
-FLAGS = ("abuse", "spam", "minor", "duplicate", "burst")
+DUPLICATE, BURST = "duplicate", "burst"
+# The same told before, many at once, words that abuse, advertising, a child involved.
+FLAGS = (DUPLICATE, BURST, "abuse", "spam", "minor")

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template
 
 from backend.domain import masks, openings, withdrawals
 from backend.domain.audit import QUESTIONS
+from backend.domain.flags import FLAGS
 from backend.domain.taxonomy import CATEGORIES as ALL
 from backend.domain.taxonomy import Kind, categories_for
 from backend.domain.words import LANGUAGES, part
@@ -55,6 +56,7 @@ def show() -> str:
         form={
             "categories": CATEGORIES,
             "hard": HARD,
+            "flags": FLAGS,
             "questions": QUESTIONS,
             "masks": {"add": masks.TO_ADD, "lift": masks.TO_LIFT},
             "openings": {"reasons": openings.REASONS},

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from backend.domain.flags import DUPLICATE
 from backend.store.leases import only_shown_to
 from backend.store.merging import can_take
 from backend.store.models import Report
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
     from backend.domain.permissions import Actor
     from backend.store.work import Work
-
-DUPLICATE = "duplicate"
 
 
 @dataclass(frozen=True)

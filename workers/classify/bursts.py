@@ -13,12 +13,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from backend.domain.flags import BURST, DUPLICATE
 from backend.domain.workflow import TO_DECIDE, State
 from backend.errors import FarolaError
 from backend.store.models import Report
 from backend.store.public_half import ASIDES
 from backend.store.sealed import Opener
-from workers.classify.duplicates import DUPLICATE
 from workers.classify.likeness import COPY
 from workers.classify.propose import Aside
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from backend.store.work import Work
     from workers.classify.duplicates import Match
 
-BURST = "burst"
 VERSION = "burst-1"
 # So many others of one cell within two days, or so many near-copies within a week.
 FEWEST_HERE, FEWEST_ALIKE = 7, 3

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, insert, select, text
 
+from backend.domain.flags import DUPLICATE
 from backend.domain.workflow import State
 from backend.errors import FarolaError
 from backend.store.models import Likeness as Band
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from backend.store.keyring import KeyRing
     from backend.store.work import Work
 
-DUPLICATE = "duplicate"
 # How far back reports are looked at, and how many of each index.
 BACK = timedelta(days=90)
 _OF_A_BAND, _ALIKE, _HERE = 40, 20, 20

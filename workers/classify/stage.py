@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from backend.domain.flags import BURST
 from backend.domain.workflow import State
 from backend.store.models import Report
 from backend.store.public_half import ASIDES
@@ -108,5 +109,5 @@ def _propose_asides(
         opener = Opener(work.session, runtime.keyring, work.city_id, report.id)
         opener.add("label_words", words | {ASIDES: told})
     for one in told:
-        if one["code"] == bursts.BURST:
+        if one["code"] == BURST:
             bursts.spread(work, runtime.keyring, report.id, one)

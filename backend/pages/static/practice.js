@@ -3,7 +3,7 @@
 import * as door from "./console/door.js";
 import { places } from "./shared/city.js";
 import { byId, fill, h } from "./shared/dom.js";
-import { language, nameOf, number, say } from "./shared/words.js";
+import { languageName, nameOf, number, say } from "./shared/words.js";
 
 const FORM = JSON.parse(byId("form").textContent);
 const SAID = { 0: "base.offline", 401: "practice.login", 403: "practice.not_you", 404: "practice.login", 422: "practice.missing" };
@@ -112,10 +112,9 @@ function showAgreement(told) {
   fill(byId("agreement-list"), rows.map(([name, one]) => h("div", {}, h("dt", {}, name), h("dd", {}, agreed(one)))));
 }
 
-const languages = new Intl.DisplayNames([language], { type: "language" });
 const VALUES = {
   area: (code) => known.areas[code] ?? code,
-  language: (code) => languages.of(code),
+  language: languageName,
   kind: (code) => nameOf("kind", code),
 };
 

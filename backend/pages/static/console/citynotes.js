@@ -2,26 +2,18 @@
 
 import { cities, places } from "../shared/city.js";
 import { byId, fill, h } from "../shared/dom.js";
-import { dayInWords, language, say } from "../shared/words.js";
+import { dayInWords, languageName, say } from "../shared/words.js";
 import * as door from "./door.js";
 import { may, now } from "./now.js";
+import { attempting, refusing, teller } from "./window.js";
 
 const LONGEST = "500";
+const SAID = { 0: "base.offline", 409: "console.citynotes.late", 422: "console.citynotes.wrong" };
 const about = { areas: [], languages: [] };
 
-function tell(sentence, kind = "") {
-  const said = byId("citynotes-said");
-  said.className = `small ${kind}`;
-  said.textContent = sentence;
-}
-
-function refused(problem) {
-  if (problem.status === 401) return now.leave(say("console.login.ended"));
-  if (problem.status === 422) return tell(say("console.citynotes.wrong", { field: problem.field ?? "" }), "bad");
-  return tell(say(problem.status === 0 ? "base.offline" : problem.status === 409 ? "console.citynotes.late" : "base.failed"), "bad");
-}
-
-const attempt = (task) => () => task().catch(refused);
+const tell = teller("citynotes-said");
+const refused = refusing(tell, SAID);
+const attempt = attempting(refused);
 const done = (sentence, task) => attempt(async () => {
   await task();
   await read();
@@ -55,7 +47,6 @@ async function read() {
   fill(byId("citynotes-list"), notes.length ? notes.map(row) : h("li", { class: "quiet" }, say("console.citynotes.none")));
 }
 
-const nameOf = (code) => new Intl.DisplayNames([language], { type: "language" }).of(code);
 const field = (words, input) => h("label", { class: "field" }, h("span", {}, words), input);
 
 function writing() {
@@ -66,7 +57,7 @@ function writing() {
   const form = h("form", { class: "asking" },
     h("h3", {}, say("console.citynotes.write")),
     field(say("console.citynotes.area"), area), field(say("console.citynotes.day"), day),
-    texts.map(([code, input]) => field(nameOf(code), input)),
+    texts.map(([code, input]) => field(languageName(code), input)),
     h("button", { class: "button" }, say("console.citynotes.draft.keep")));
   form.addEventListener("submit", (event) => {
     event.preventDefault();

@@ -1,6 +1,6 @@
 // What is around a report: the square in the city, the day, what else came from there, earlier decisions.
 
-import { byId, fill, h } from "../shared/dom.js";
+import { byId, draw, fill, h } from "../shared/dom.js";
 import { boundsOf, polygons } from "../shared/geometry.js";
 import { places } from "../shared/city.js";
 import { dayInWords, nameOf, say } from "../shared/words.js";
@@ -10,7 +10,6 @@ export { showNear } from "./near.js";
 import { showUnanswered } from "./unanswered.js";
 import { shortDay } from "./wording.js";
 
-const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 264;
 const MOST = 200;
 const MARGIN = 8;
@@ -24,13 +23,6 @@ export function cityCentre() {
   if (!city.shapes) return null;
   const [west, south, east, north] = boundsOf(city.shapes.outline.geometry);
   return [(west + east) / 2, (south + north) / 2];
-}
-
-function svg(tag, attributes, ...children) {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
 }
 
 /** A flat picture of the city: from degrees to the picture's own units. */
@@ -51,15 +43,15 @@ function path(geometry, point) {
 function picture({ outline, areas }, report) {
   const { point, height } = frame(outline.geometry);
   const drawn = areas.map(({ code, geometry }) =>
-    svg("path", { d: path(geometry, point), class: code === report.area ? "area here" : "area" }),
+    draw("path", { d: path(geometry, point), class: code === report.area ? "area here" : "area" }),
   );
-  const parts = [svg("path", { d: path(outline.geometry, point), class: "outline" }), ...drawn];
+  const parts = [draw("path", { d: path(outline.geometry, point), class: "outline" }), ...drawn];
   if (report.cell_bounds) {
     const [west, south, east, north] = report.cell_bounds;
     const [x, y] = point([(west + east) / 2, (south + north) / 2]);
-    parts.push(svg("circle", { cx: x, cy: y, r: 9, class: "ring" }), svg("circle", { cx: x, cy: y, r: 3, class: "spot" }));
+    parts.push(draw("circle", { cx: x, cy: y, r: 9, class: "ring" }), draw("circle", { cx: x, cy: y, r: 3, class: "spot" }));
   }
-  return svg("svg", { viewBox: `0 0 ${WIDTH} ${height}`, class: "where", role: "img", "aria-label": say("console.context.map") }, ...parts);
+  return draw("svg", { viewBox: `0 0 ${WIDTH} ${height}`, class: "where", role: "img", "aria-label": say("console.context.map") }, ...parts);
 }
 
 /** Read the city's lines once; without them the words are enough. */

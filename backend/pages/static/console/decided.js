@@ -4,16 +4,14 @@ import { byId, fill, h } from "../shared/dom.js";
 import { nameOf, say } from "../shared/words.js";
 import * as door from "./door.js";
 import { now } from "./now.js";
+import { refusing, teller } from "./window.js";
 import { reasonName, shortDay, titleOf } from "./wording.js";
 
 const LONGEST_NOTE = "500";
 const SAID = { 0: "base.offline", 403: "console.decided.colleague", 404: "console.problem.conflict", 409: "console.decided.late" };
 
-function tell(sentence, kind = "") {
-  const said = byId("decided-said");
-  said.className = `small ${kind}`;
-  said.textContent = sentence;
-}
+const tell = teller("decided-said");
+const refused = refusing(tell, SAID);
 
 function about(report) {
   const told = say("console.context.by", { who: report.by, day: shortDay(report.decided_on) });
@@ -34,10 +32,8 @@ function asking(report, onReversed) {
       byId("decided").close();
       onReversed(report.id);
     } catch (problem) {
-      if (problem.status === 401) return now.leave(say("console.login.ended"));
-      tell(say(SAID[problem.status] ?? "base.failed"), "bad");
+      refused(problem);
     }
-    return null;
   });
   return form;
 }
@@ -65,8 +61,6 @@ export async function openDecided(onReversed) {
     tell(reports.length ? "" : say("console.decided.none"));
     (list.querySelector("button") ?? byId("decided").querySelector("form button")).focus();
   } catch (problem) {
-    if (problem.status === 401) return now.leave(say("console.login.ended"));
-    tell(say(problem.status ? "base.failed" : "base.offline"), "bad");
+    refusing(tell, { 0: SAID[0] })(problem);
   }
-  return null;
 }

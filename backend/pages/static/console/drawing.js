@@ -1,19 +1,12 @@
 // A box on a picture: dragged with a pointer, moved and sized with arrow keys, or typed as four numbers.
 
-import { h } from "../shared/dom.js";
+import { draw, h } from "../shared/dom.js";
 import { say } from "../shared/words.js";
 
-const SVG = "http://www.w3.org/2000/svg";
 const STEP = 0.02;
 const START = 0.15;
 const EDGES = ["x0", "y0", "x1", "y1"];
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-
-function shape(tag, attributes) {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  return element;
-}
 
 const clamp = (value, least, most) => Math.max(least, Math.min(most, Math.round(value)));
 
@@ -100,8 +93,8 @@ function masksOf({ masks, height }) {
   const size = Math.max(12, height / 28);
   return masks.flatMap((mask, number) => {
     if (mask.lifted) return [];
-    const box = shape("rect", { class: "mask-box", x: mask.x0, y: mask.y0, width: mask.x1 - mask.x0, height: mask.y1 - mask.y0 });
-    const label = shape("text", { class: "mask-number", x: mask.x0 + 4, y: Math.max(size, mask.y0 + size), "font-size": size });
+    const box = draw("rect", { class: "mask-box", x: mask.x0, y: mask.y0, width: mask.x1 - mask.x0, height: mask.y1 - mask.y0 });
+    const label = draw("text", { class: "mask-number", x: mask.x0 + 4, y: Math.max(size, mask.y0 + size), "font-size": size });
     label.textContent = String(number + 1);
     return [box, label];
   });
@@ -110,8 +103,8 @@ function masksOf({ masks, height }) {
 /** A board to draw on: {stage, fields}; `boxOf` tells what was drawn. */
 export function drawing(photo) {
   const board = { photo, box: null, inputs: {} };
-  board.svg = shape("svg", { viewBox: `0 0 ${photo.width} ${photo.height}`, class: "masks-svg", "aria-hidden": "true" });
-  board.rect = shape("rect", { class: "draft" });
+  board.svg = draw("svg", { viewBox: `0 0 ${photo.width} ${photo.height}`, class: "masks-svg", "aria-hidden": "true" });
+  board.rect = draw("rect", { class: "draft" });
   board.svg.append(...masksOf(photo), board.rect);
   const image = h("img", { src: photo.url, alt: "", width: photo.width, height: photo.height, draggable: "false" });
   board.stage = h("div", { class: "stage", tabindex: "0", role: "group", "aria-label": say("console.masks.stage") }, image, board.svg);

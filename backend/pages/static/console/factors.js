@@ -6,16 +6,13 @@ import { made } from "./credential.js";
 import * as door from "./door.js";
 import { qrCode } from "./qr.js";
 import { askSecond, codeField } from "./second.js";
+import { teller } from "./window.js";
 import { shortDay } from "./wording.js";
 
 const here = { changed: null, left: null };
 const body = () => byId("factors-body");
 
-function tell(sentence, kind = "") {
-  const said = byId("factors-said");
-  said.className = `small ${kind}`;
-  said.textContent = sentence;
-}
+const tell = teller("factors-said");
 
 /** Do something that may be refused; what is said then depends on what it was. */
 async function attempt(action, said = {}) {

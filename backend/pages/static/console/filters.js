@@ -7,7 +7,6 @@ import { cityAreas } from "./context.js";
 const form = JSON.parse(byId("form").textContent);
 const AGES = [3, 7, 14];
 const STATES = ["in_review", "second_look", "appealed", "escalated", "quarantined"];
-const FLAGS = ["duplicate", "burst", "abuse", "spam", "minor"];
 const URGENT = "2";
 const DAY_MS = 86_400_000;
 
@@ -26,7 +25,7 @@ function fields(wanted) {
     choice("area", "console.filter.area", cityAreas().map(({ code, name }) => [code, name]), wanted.area),
     choice("received_until", "console.filter.age", AGES.map((days) => [ago(days), say("console.filter.older", { count: days })]), wanted.received_until),
     choice("overdue", "console.filter.due", [["true", say("console.filter.overdue")]], wanted.overdue),
-    choice("flag", "console.filter.flag", FLAGS.map((flag) => [flag, say(`console.flag.${flag}`)]), wanted.flag),
+    choice("flag", "console.filter.flag", form.flags.map((flag) => [flag, say(`console.flag.${flag}`)]), wanted.flag),
     choice("urgency_from", "console.filter.urgency", [[URGENT, say("console.filter.urgent")]], wanted.urgency_from),
     choice("state", "console.filter.state", STATES.map((state) => [state, say(`console.filter.${state}`)]), wanted.state),
   ];

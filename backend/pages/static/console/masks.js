@@ -4,16 +4,13 @@ import { byId, fill, h } from "../shared/dom.js";
 import { say } from "../shared/words.js";
 import { boxOf, drawing } from "./drawing.js";
 import * as door from "./door.js";
+import { teller } from "./window.js";
 
 const { add: TO_ADD, lift: TO_LIFT } = JSON.parse(byId("form").textContent).masks;
 const SAID = { 0: "base.offline", 403: "console.problem.forbidden", 404: "console.masks.gone", 409: "console.masks.conflict", 422: "console.masks.outside" };
 const open = { now: null, photo: null, board: null, changed: false };
 
-function tell(sentence, kind = "") {
-  const said = byId("masks-said");
-  said.className = `small ${kind}`;
-  said.textContent = sentence;
-}
+const tell = teller("masks-said");
 
 /** The answer takes the photo's place: it is shown again once a worker has made it anew. */
 function taken(answer, said) {

@@ -4,6 +4,7 @@ import { byId, fill, h } from "../shared/dom.js";
 import { nameOf, say } from "../shared/words.js";
 import * as door from "./door.js";
 import { may, now } from "./now.js";
+import { attempting, picker, refusing, teller } from "./window.js";
 import { timeOfDay } from "./wording.js";
 
 const REASONS = JSON.parse(byId("form").textContent).openings.reasons;
@@ -11,18 +12,9 @@ const SAID = { 0: "base.offline", 403: "console.openings.not_you", 404: "console
 const SHORT_ID = 8;
 const shown = { timer: null };
 
-function tell(sentence, kind = "") {
-  const said = byId("openings-said");
-  said.className = `small ${kind}`;
-  said.textContent = sentence;
-}
-
-function refused(problem) {
-  if (problem.status === 401) return now.leave(say("console.login.ended"));
-  return tell(say(SAID[problem.status] ?? "base.failed"), "bad");
-}
-
-const attempt = (task) => () => task().catch(refused);
+const tell = teller("openings-said");
+const refused = refusing(tell, SAID);
+const attempt = attempting(refused);
 
 /** What was opened goes from the page when its time is over, and when the window closes. */
 function hide() {
@@ -98,11 +90,6 @@ async function read() {
   const { openings } = await door.readOpenings();
   count(openings);
   fill(byId("openings-list"), openings.length ? openings.map(row) : h("li", { class: "quiet" }, say("console.openings.none")));
-}
-
-function picker(name, key, options) {
-  const choices = options.map(([code, text]) => h("option", { value: code }, text));
-  return h("label", { class: "field" }, h("span", {}, say(key)), h("select", { class: "input", name }, choices));
 }
 
 /** What can be asked of a report: its words, its place, each of its photos. */

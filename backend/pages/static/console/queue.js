@@ -2,7 +2,7 @@
 
 import { byId, fill, h, icon } from "../shared/dom.js";
 import { nameOf, say } from "../shared/words.js";
-import { languageName, shortDay, titleOf } from "./wording.js";
+import { languageOf, shortDay, titleOf } from "./wording.js";
 
 const URGENT = 1;
 const SOON = 2;
@@ -35,7 +35,7 @@ function marker(report, marked, mark) {
 }
 
 function row(report, { selected, many }, choose, mark) {
-  const about = [languageName(report.language), report.daypart && nameOf("daypart", report.daypart), shortDay(report.received_on), due(report)];
+  const about = [languageOf(report.language), report.daypart && nameOf("daypart", report.daypart), shortDay(report.received_on), due(report)];
   const photos = report.photos
     ? h("span", { class: "row-photos" }, icon("image"), h("span", { class: "visually-hidden" }, say("console.queue.photos", { count: report.photos })), h("span", { "aria-hidden": "true" }, String(report.photos)))
     : null;
@@ -82,7 +82,7 @@ export function showLanguages({ counts }, chosen) {
   const codes = Object.keys(counts.languages).filter((code) => code !== "unknown");
   if (chosen && !codes.includes(chosen)) codes.push(chosen);
   const options = codes.map((code) => {
-    const text = `${languageName(code)} ${counts.languages[code] ?? 0}`;
+    const text = `${languageOf(code)} ${counts.languages[code] ?? 0}`;
     return h("option", { value: code, selected: code === chosen }, text);
   });
   fill(select, h("option", { value: "", selected: !chosen }, say("console.queue.all")), options);

@@ -5,7 +5,7 @@ import { nameOf, say } from "../shared/words.js";
 import { isHard } from "./exposure.js";
 import { photosOf } from "./photos.js";
 import { textWithChips } from "./text.js";
-import { languageName, scoreInWords, titleOf } from "./wording.js";
+import { languageOf, scoreInWords, titleOf } from "./wording.js";
 
 const form = JSON.parse(byId("form").textContent);
 const PROPOSED = 0.3;
@@ -39,7 +39,7 @@ function heading(report) {
     place ? nameOf("place_type", place) : proposedPlace(report),
     mode && nameOf("transport_mode", mode),
     stop,
-    languageName(report.language),
+    languageOf(report.language),
   ];
   const badges = [
     report.urgency && h("span", { class: `badge urgent-${report.urgency}` }, say(`console.urgency.${report.urgency}`)),

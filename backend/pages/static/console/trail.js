@@ -3,17 +3,14 @@
 import { byId, fill, h } from "../shared/dom.js";
 import { language, nameOf, say } from "../shared/words.js";
 import * as door from "./door.js";
-import { now } from "./now.js";
+import { attempting, refusing, teller } from "./window.js";
 
 const SHORT_ID = 8;
 const PAGE = 50;
 const moment = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 
-function tell(sentence, kind = "") {
-  const said = byId("trail-said");
-  said.className = `small ${kind}`;
-  said.textContent = sentence;
-}
+const tell = teller("trail-said");
+const attempt = attempting(refusing(tell, { 0: "base.offline" }));
 
 /** What was done, in words; codes that have none show themselves. */
 function details({ verdict, reason, report, layer, period }) {
@@ -32,20 +29,10 @@ async function read(before) {
   const { entries } = await door.readTrail(before ? { before } : {});
   byId("trail-list").append(...entries.map(row));
   const last = entries.at(-1);
-  const more = h("button", { type: "button", class: "button", onclick: () => attempt(() => read(last.sequence)) }, say("console.trail.more"));
+  const more = h("button", { type: "button", class: "button", onclick: attempt(() => read(last.sequence)) }, say("console.trail.more"));
   fill(byId("trail-more"), entries.length === PAGE ? more : null);
   tell(byId("trail-list").childElementCount ? "" : say("console.trail.none"));
   if (before) byId("trail-list").children[byId("trail-list").childElementCount - entries.length]?.scrollIntoView({ block: "nearest" });
-}
-
-async function attempt(task) {
-  try {
-    await task();
-  } catch (problem) {
-    if (problem.status === 401) return now.leave(say("console.login.ended"));
-    tell(say(problem.status ? "base.failed" : "base.offline"), "bad");
-  }
-  return null;
 }
 
 export function openTrail() {
@@ -54,5 +41,5 @@ export function openTrail() {
   tell(say("console.decided.loading"));
   byId("trail").showModal();
   byId("trail-list").focus();
-  return attempt(() => read());
+  return attempt(() => read())();
 }

@@ -4,24 +4,15 @@ import { byId, fill, h } from "../shared/dom.js";
 import { periodInWords } from "../shared/periods.js";
 import { dayInWords, nameOf, say } from "../shared/words.js";
 import * as door from "./door.js";
-import { now } from "./now.js";
+import { attempting, picker, refusing, teller } from "./window.js";
 
 const REASONS = JSON.parse(byId("form").textContent).withdrawals.reasons;
 const CORRECTABLE = "map";
 const SAID = { 0: "base.offline", 403: "console.withdrawals.not_you", 404: "console.withdrawals.gone", 409: "console.withdrawals.conflict", 422: "console.withdrawals.late" };
 
-function tell(sentence, kind = "") {
-  const said = byId("withdrawals-said");
-  said.className = `small ${kind}`;
-  said.textContent = sentence;
-}
-
-function refused(problem) {
-  if (problem.status === 401) return now.leave(say("console.login.ended"));
-  return tell(say(SAID[problem.status] ?? "base.failed"), "bad");
-}
-
-const attempt = (task) => () => task().catch(refused);
+const tell = teller("withdrawals-said");
+const refused = refusing(tell, SAID);
+const attempt = attempting(refused);
 
 async function answer(one, grant) {
   await door.answerWithdrawal(one.id, grant);
@@ -55,11 +46,6 @@ function row(one) {
 async function read() {
   const { withdrawals } = await door.readWithdrawals();
   fill(byId("withdrawals-list"), withdrawals.length ? withdrawals.map(row) : h("li", { class: "quiet" }, say("console.withdrawals.none")));
-}
-
-function picker(name, key, options) {
-  const choices = options.map(([code, text]) => h("option", { value: code }, text));
-  return h("label", { class: "field" }, h("span", {}, say(key)), h("select", { class: "input", name }, choices));
 }
 
 /** Every release that stands, newest first; only a map can be drawn once more. */

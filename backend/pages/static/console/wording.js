@@ -1,10 +1,8 @@
 // How the console says codes: titles of reports, languages, scores, times of day.
 
-import { language, nameOf } from "../shared/words.js";
+import { language, languageName, nameOf } from "../shared/words.js";
 
-const languages = new Intl.DisplayNames([language], { type: "language" });
-
-export const languageName = (code) => (code && code !== "unknown" ? languages.of(code) : "?");
+export const languageOf = (code) => (code && code !== "unknown" ? languageName(code) : "?");
 
 /** What a report is called: its categories, else the surest label, else its kind. */
 export function titleOf(report) {

@@ -4,6 +4,7 @@ import { byId, fill, h } from "../shared/dom.js";
 import { ask, ofCity } from "../shared/http.js";
 import { nameOf, number, say } from "../shared/words.js";
 import { interval, scaleOf } from "./interval.js";
+import { key } from "./key.js";
 import { answer, apart, overAreas, rangeOfShare, share } from "./shares.js";
 import { crossName } from "./wording.js";
 
@@ -86,10 +87,6 @@ function entry(row, comparison, scale) {
     h("strong", {}, crossName(comparison.layer, row.value)),
     [0, 1].map((at) => side(row, at, comparison, scale)),
     h("p", { class: "verdict" }, verdict(row, comparison)));
-}
-
-function key(kind, words) {
-  return h("li", {}, h("span", { class: `swatch ${kind}`, "aria-hidden": "true" }), h("span", {}, words));
 }
 
 /** Tell a comparison of two cities in its section. */

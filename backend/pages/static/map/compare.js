@@ -6,6 +6,7 @@ import { cityInWords, cityOf, otherCities, showCities } from "./cities.js";
 import { belongs, isScore } from "./classes.js";
 import { differences, howManyMore } from "./difference.js";
 import { interval, scaleOf } from "./interval.js";
+import { key } from "./key.js";
 import { periodInWords, placeOf, extentOf } from "./wording.js";
 
 const WOMEN_MEN = "women-men";
@@ -60,10 +61,6 @@ function entry(row, view, sides, scale, onChoose) {
   const kind = row.side === 0 ? "neither" : row.side > 0 ? "first" : "second";
   return h("li", {}, h("button", { type: "button", class: "place compared", onclick: () => onChoose(row) },
     h("span", {}, where), interval(row, row.value, scale, kind), h("span", { class: "quiet" }, told(row, sides))));
-}
-
-function key(kind, words) {
-  return h("li", {}, h("span", { class: `swatch ${kind}`, "aria-hidden": "true" }), h("span", {}, words));
 }
 
 /** Tell a comparison in a legend, a chart and words, or put it away when there is none. */

@@ -1,13 +1,8 @@
 // A number with its uncertainty as a picture: a line from low to high and a dot between; the words stand beside it.
 
-const SVG = "http://www.w3.org/2000/svg";
-const [WIDTH, HEIGHT, PAD] = [120, 16, 4];
+import { draw } from "../shared/dom.js";
 
-function part(name, attributes) {
-  const element = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  return element;
-}
+const [WIDTH, HEIGHT, PAD] = [120, 16, 4];
 
 /** The scale on which some intervals ({low, high}) and zero are seen. */
 export function scaleOf(intervals) {
@@ -18,12 +13,12 @@ export function scaleOf(intervals) {
 
 /** Draw one interval: `kind` names its colour in the style sheet. */
 export function interval({ low, high }, middle, scale, kind = "") {
-  const svg = part("svg", { class: `interval ${kind}`, viewBox: `0 0 ${WIDTH} ${HEIGHT}`, "aria-hidden": "true", focusable: "false" });
+  const svg = draw("svg", { class: `interval ${kind}`, viewBox: `0 0 ${WIDTH} ${HEIGHT}`, "aria-hidden": "true", focusable: "false" });
   const half = HEIGHT / 2;
   svg.append(
-    part("line", { class: "zero", x1: scale(0), x2: scale(0), y1: 0, y2: HEIGHT }),
-    part("line", { class: "reach", x1: scale(low), x2: scale(high), y1: half, y2: half }),
-    part("circle", { class: "middle", cx: scale(middle), cy: half, r: 3.5 }),
+    draw("line", { class: "zero", x1: scale(0), x2: scale(0), y1: 0, y2: HEIGHT }),
+    draw("line", { class: "reach", x1: scale(low), x2: scale(high), y1: half, y2: half }),
+    draw("circle", { class: "middle", cx: scale(middle), cy: half, r: 3.5 }),
   );
   return svg;
 }

@@ -4,6 +4,7 @@ import { byId, fill, h } from "../shared/dom.js";
 import { dayInWords, nameOf, number, say } from "../shared/words.js";
 import { CLASSES, densitiesOf, isScore, scoreOf } from "./classes.js";
 import { interval, scaleOf } from "./interval.js";
+import { key } from "./key.js";
 import { crossName, extentOf, periodInWords, placeOf, rangeOf } from "./wording.js";
 
 const LONGEST_LIST = 12;
@@ -59,10 +60,6 @@ function swatch(step, view) {
   const [low, high] = (found ?? []).map((value) => number(value < 10 ? value : Math.round(value)));
   const title = found ? say("map.legend.class", { low, high }) : null;
   return h("span", { class: `swatch ${view.layer === "safe" ? "leaf" : "class"}-${step}`, title });
-}
-
-function key(kind, words) {
-  return h("li", {}, h("span", { class: `swatch ${kind}`, "aria-hidden": "true" }), h("span", {}, words));
 }
 
 function legendTitle(view) {

@@ -17,16 +17,18 @@ function setAttribute(element, name, value) {
 
 const SVG = "http://www.w3.org/2000/svg";
 
+/** Make a part of a drawing: draw("circle", { r: 3 }). */
+export function draw(tag, attributes, ...children) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
 /** One icon of the sprite; a word stands beside it, so screen readers skip it. */
 export function icon(name) {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("class", "icon");
-  svg.setAttribute("aria-hidden", "true");
-  svg.setAttribute("focusable", "false");
-  const use = document.createElementNS(SVG, "use");
-  use.setAttribute("href", `${document.documentElement.dataset.icons}#${name}`);
-  svg.append(use);
-  return svg;
+  const use = draw("use", { href: `${document.documentElement.dataset.icons}#${name}` });
+  return draw("svg", { class: "icon", "aria-hidden": "true", focusable: "false" }, use);
 }
 
 /** Replace what an element holds. */

@@ -21,6 +21,14 @@ export function nameOf(family, code) {
   return words[`name.${family}.${code}`] ?? code;
 }
 
+let languages = null;
+
+/** What this language calls a language. */
+export function languageName(code) {
+  languages ??= new Intl.DisplayNames([language], { type: "language" });
+  return languages.of(code);
+}
+
 /** A number as this language writes it, with at most so many decimals. */
 export function number(value, decimals = 1) {
   return new Intl.NumberFormat(language, { maximumFractionDigits: decimals }).format(value);
